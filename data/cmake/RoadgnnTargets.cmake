@@ -1,0 +1,26 @@
+# SPDX-FileCopyrightText: The roadgnn authors
+# SPDX-License-Identifier: Apache-2.0
+
+# The tree's folders are included as <roadgnn/...>: a link in the build tree stands for the installed layout.
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/include)
+file(CREATE_LINK ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/include/roadgnn SYMBOLIC)
+
+# Compiler settings of our own code.
+function(roadgnn_own_code target)
+  target_compile_features(${target} PUBLIC cxx_std_20)
+  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  target_compile_options(${target} PRIVATE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow>
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ROADGNN_WERROR}>>:-Werror>)
+endfunction()
+
+# roadgnn_library(name source ...) makes the target roadgnn_<name>, known as roadgnn::<name>.
+function(roadgnn_library name)
+  add_library(roadgnn_${name} ${ARGN})
+  add_library(roadgnn::${name} ALIAS roadgnn_${name})
+  set_target_properties(roadgnn_${name} PROPERTIES EXPORT_NAME ${name})
+  target_include_directories(roadgnn_${name} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/include>
+    $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  roadgnn_own_code(roadgnn_${name})
+endfunction()

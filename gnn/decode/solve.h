@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+
+#include <roadgnn/gnn/decode/plan.h>
+#include <roadgnn/gnn/decode/problem.h>
+#include <roadgnn/gnn/decode/scorer.h>
+#include <roadgnn/graph/travel_times.h>
+
+namespace roadgnn::decode {
+
+struct Progress {
+  double cost = 0;
+  std::int64_t routes = 0, unserved = 0, iterations = 0;
+  double seconds = 0;
+};
+
+struct SolveOptions {
+  std::optional<double> time_limit_s;          ///< wall clock from the call; none with iterations set: no limit
+  std::optional<std::int64_t> iterations;      ///< of improvement; the same plan for any number of threads
+  std::int32_t candidates_per_stop = 32;
+  std::uint64_t seed = 1;
+  int threads = 0;                             ///< 0: all this process may use
+  std::stop_token stop;                        ///< a stop request ends the search with the best plan so far
+  std::function<void(const Progress&)> on_progress;  ///< called from the solving thread, a few times a second
+};
+
+/// Makes a feasible plan: construction from the scores, then improvement. Every order is in a route or in `unserved` with
+/// a reason. Thread-safe. Throws InputError where `validate` does.
+Plan solve(const Problem& problem, const graph::TravelTimes& travel_times, const Scorer& scorer,
+           const SolveOptions& options = {});
+
+}  // namespace roadgnn::decode

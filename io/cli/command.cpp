@@ -1,0 +1,55 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <roadgnn/io/cli/command.h>
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+
+namespace roadgnn::cli {
+
+void add_json_option(CLI::App& command, CommonOptions& options) {
+  command.add_flag("--json", options.json, "Print one JSON object with the figures of the run");
+}
+
+void add_threads_option(CLI::App& command, CommonOptions& options) {
+  command.add_option("--threads", options.threads, "Threads to use (0: all there are)")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+}
+
+void add_seed_option(CLI::App& command, CommonOptions& options) {
+  command.add_option("--seed", options.seed, "Seed of all random choices")->capture_default_str();
+}
+
+void add_commands(CLI::App& app, int& status) {
+  (void)status;
+  add_info_command(app);
+}
+
+ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}
+
+ProgressLine::~ProgressLine() { clear(); }
+
+void ProgressLine::update(const std::string& what, double fraction) {
+  if (!terminal_) return;
+  const double now = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  if (drawn_ && now - last_s_ < 0.1) return;
+  last_s_ = now;
+  drawn_ = true;
+  if (fraction >= 0) {
+    std::fprintf(stderr, "\r\033[K%s %3.0f %%", what.c_str(), 100 * fraction);
+  } else {
+    std::fprintf(stderr, "\r\033[K%s", what.c_str());
+  }
+  std::fflush(stderr);
+}
+
+void ProgressLine::clear() {
+  if (drawn_) std::fputs("\r\033[K", stderr);
+  drawn_ = false;
+}
+
+}  // namespace roadgnn::cli
