@@ -1,0 +1,211 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/io/city_day.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <string>
+
+#include <roadgnn/graph/error.h>
+#include <roadgnn/graph/parallel.h>
+#include <roadgnn/graph/snapper.h>
+
+namespace roadgnn::io {
+namespace {
+
+using decode::Problem;
+
+constexpr double kAnywhere_m = 21'000'000;  // half way around the earth
+
+std::string describe(Coordinate place) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.6f,%.6f", place.lat, place.lon);
+  return text;
+}
+
+std::string describe_metres(double metres) {
+  char text[64];
+  if (metres < 10'000) {
+    std::snprintf(text, sizeof text, "%.0f m", metres);
+  } else {
+    std::snprintf(text, sizeof text, "%.1f km", metres / 1000);
+  }
+  return text;
+}
+
+std::int32_t index_of(std::vector<std::string>& names, const std::string& name) {
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found != names.end()) return static_cast<std::int32_t>(found - names.begin());
+  names.push_back(name);
+  return static_cast<std::int32_t>(names.size()) - 1;
+}
+
+std::vector<std::int32_t> skills_of(Problem& problem, const std::vector<std::string>& names) {
+  std::vector<std::int32_t> skills;
+  for (const std::string& name : names) skills.push_back(index_of(problem.skills, name));
+  std::sort(skills.begin(), skills.end());
+  skills.erase(std::unique(skills.begin(), skills.end()), skills.end());
+  return skills;
+}
+
+decode::VehicleType vehicle_type_of(const FleetVehicleType& type, Problem& problem) {
+  decode::VehicleType result;
+  result.id = type.id;
+  result.count = type.count;
+  result.start_depot = type.start_depot;
+  result.end_depot = type.end_depot;
+  result.capacity = {type.volume_ml, type.weight_g};
+  result.offers = skills_of(problem, type.offers);
+  result.cost_fixed = type.cost_fixed;
+  result.cost_per_distance = type.cost_per_km / 1000;
+  result.cost_per_time = type.cost_per_hour / 3'600'000;
+  result.shift = type.shift;
+  result.max_driving = type.max_driving_ms;
+  result.max_distance = type.max_distance_m;
+  result.max_stops = type.max_stops;
+  return result;
+}
+
+void add_depots_and_vehicles(CityDay& day, const Fleet& fleet) {
+  Problem& problem = day.problem;
+  problem.dimensions = {"volume_ml", "weight_g"};
+  for (const FleetDepot& depot : fleet.depots) {
+    problem.depots.push_back(
+        {depot.id, static_cast<std::int32_t>(day.places.size()), depot.window});
+    day.places.push_back(depot.place);
+  }
+  for (const FleetVehicleType& type : fleet.vehicle_types) {
+    const int profile = day.graph->profile_index(type.profile);
+    auto used = std::find(day.profiles.begin(), day.profiles.end(), profile);
+    if (used == day.profiles.end()) used = day.profiles.insert(used, profile);
+    problem.vehicle_types.push_back(vehicle_type_of(type, problem));
+    problem.vehicle_types.back().profile = static_cast<std::int32_t>(used - day.profiles.begin());
+  }
+}
+
+void add_orders(CityDay& day, const std::vector<OrderRow>& rows) {
+  const auto stop_of = [&](const std::optional<StopRow>& row) {
+    std::optional<decode::Stop> stop;
+    if (row) {
+      stop =
+          decode::Stop{static_cast<std::int32_t>(day.places.size()), row->windows, row->service_ms};
+      day.places.push_back(row->place);
+    }
+    return stop;
+  };
+  day.problem.orders.reserve(rows.size());
+  for (const OrderRow& row : rows) {
+    decode::Order& order = day.problem.orders.emplace_back();
+    order.id = row.id;
+    order.pickup = stop_of(row.pickup);
+    order.delivery = stop_of(row.delivery);
+    order.load = {row.volume_ml, row.weight_g};
+    order.needs = skills_of(day.problem, row.needs);
+    order.priority = row.priority;
+  }
+  day.problem.num_locations = static_cast<std::int32_t>(day.places.size());
+}
+
+using Snappers = std::vector<std::unique_ptr<graph::Snapper>>;
+
+void snap_all(CityDay& day, const Snappers& snappers, const CityDayOptions& options) {
+  day.positions.assign(snappers.size(), std::vector<graph::Position>(day.places.size()));
+  graph::parallel_for(
+      static_cast<std::int64_t>(day.places.size()), 256, options.threads,
+      [&](std::int64_t begin, std::int64_t end, int) {
+        for (std::size_t p = 0; p < snappers.size(); ++p) {
+          for (auto s = static_cast<std::size_t>(begin); s < static_cast<std::size_t>(end); ++s) {
+            const Coordinate place = day.places[s];
+            day.positions[p][s] =
+                snappers[p]->snap(place.lat, place.lon, options.max_snap_m).position;
+          }
+        }
+      });
+}
+
+void require_depots_on_streets(const CityDay& day, const Fleet& fleet, const Snappers& snappers,
+                               const CityDayOptions& options) {
+  for (std::size_t t = 0; t < fleet.vehicle_types.size(); ++t) {
+    const FleetVehicleType& type = fleet.vehicle_types[t];
+    const auto profile = static_cast<std::size_t>(day.problem.vehicle_types[t].profile);
+    for (const std::int32_t index : {type.start_depot, type.end_depot}) {
+      if (index < 0 || day.positions[profile][static_cast<std::size_t>(index)].valid()) continue;
+      const FleetDepot& depot = fleet.depots[static_cast<std::size_t>(index)];
+      const graph::Snap nearest =
+          snappers[profile]->snap(depot.place.lat, depot.place.lon, kAnywhere_m);
+      throw InputError(
+          "depot '" + depot.id + "' at " + describe(depot.place) + ": expected a street that '" +
+          type.profile + "' may use within " + describe_metres(options.max_snap_m) + ", found " +
+          (nearest.position.valid() ? "the nearest " + describe_metres(nearest.distance_m) + " away"
+                                    : "none in this city"));
+    }
+  }
+}
+
+// Why no vehicle in use gets to a place; empty where one does.
+std::string why_out_of_reach(const CityDay& day, std::int32_t location, const Snappers& snappers,
+                             const BoundingBox& box, const CityDayOptions& options) {
+  const auto stop = static_cast<std::size_t>(location);
+  for (const auto& positions : day.positions) {
+    if (positions[stop].valid()) return {};
+  }
+  double nearest_m = std::numeric_limits<double>::infinity();
+  for (const auto& snapper : snappers) {
+    const graph::Snap snap = snapper->snap(day.places[stop].lat, day.places[stop].lon, kAnywhere_m);
+    if (snap.position.valid()) nearest_m = std::min(nearest_m, snap.distance_m);
+  }
+  std::string reason = "at " + describe(day.places[stop]);
+  if (!contains(box, day.places[stop])) reason += " lies outside the map";
+  if (std::isinf(nearest_m)) return reason + ": no street of the city is open to the fleet";
+  return reason + ": the nearest street open to the fleet is " + describe_metres(nearest_m) +
+         " away, farther than " + describe_metres(options.max_snap_m);
+}
+
+void mark_impossible_orders(CityDay& day, const Snappers& snappers, const CityDayOptions& options) {
+  const BoundingBox box = bounding_box(*day.graph);
+  std::vector<decode::Order>& orders = day.problem.orders;
+  graph::parallel_for(static_cast<std::int64_t>(orders.size()), 256, options.threads,
+                      [&](std::int64_t begin, std::int64_t end, int) {
+                        for (auto i = static_cast<std::size_t>(begin);
+                             i < static_cast<std::size_t>(end); ++i) {
+                          for (const auto* stop : {&orders[i].pickup, &orders[i].delivery}) {
+                            if (!*stop) continue;
+                            const std::string why =
+                                why_out_of_reach(day, (*stop)->location, snappers, box, options);
+                            if (why.empty()) continue;
+                            orders[i].impossible =
+                                (stop == &orders[i].pickup ? "the pickup " : "the delivery ") + why;
+                            break;
+                          }
+                        }
+                      });
+}
+
+}  // namespace
+
+CityDay assemble_city_day(std::shared_ptr<const graph::RoadGraph> graph,
+                          const std::vector<OrderRow>& orders, const Fleet& fleet,
+                          const CityDayOptions& options) {
+  CityDay day;
+  day.graph = std::move(graph);
+  add_depots_and_vehicles(day, fleet);
+  add_orders(day, orders);
+
+  Snappers snappers(day.profiles.size());
+  day.metrics.resize(day.profiles.size());
+  graph::parallel_for(static_cast<std::int64_t>(day.profiles.size()), 1, options.threads,
+                      [&](std::int64_t begin, std::int64_t, int) {
+                        const auto p = static_cast<std::size_t>(begin);
+                        snappers[p] = std::make_unique<graph::Snapper>(day.graph, day.profiles[p]);
+                        day.metrics[p] = graph::make_metric(*day.graph, day.profiles[p]);
+                      });
+  snap_all(day, snappers, options);
+  require_depots_on_streets(day, fleet, snappers, options);
+  mark_impossible_orders(day, snappers, options);
+  decode::validate(day.problem);
+  return day;
+}
+
+}  // namespace roadgnn::io
