@@ -20,7 +20,8 @@ struct TimeWindow {
   std::int64_t open = 0, close = kNoLimit;
 };
 
-/// A place that a vehicle serves: one end of an order. `location` is its index in TravelTimes.
+/// A place that a vehicle serves: one end of an order. `location` is its index in TravelTimes (-1 is allowed for orders
+/// that are `impossible`).
 struct Stop {
   std::int32_t location = -1;
   std::vector<TimeWindow> windows;       ///< ascending, disjoint; empty: any time
@@ -60,10 +61,16 @@ struct VehicleType {
   TimeWindow shift;                      ///< earliest start, latest end
   std::int64_t max_driving = kNoLimit;   ///< time spent driving
   std::int64_t max_distance = kNoLimit;
-  std::int32_t max_stops = INT32_MAX;
+  std::int32_t max_stops = INT32_MAX;    ///< pickups and deliveries on a route
 };
 
 inline constexpr std::int32_t kUnlimitedCount = INT32_MAX;
+
+/// What one unit of time and distance means; only messages depend on it.
+enum class Units : std::uint8_t {
+  city,   ///< milliseconds since midnight and metres
+  plain,  ///< an instance set's own numbers
+};
 
 struct Problem {
   std::vector<std::string> dimensions;   ///< names of the load dimensions, such as volume_l and weight_kg
@@ -72,10 +79,15 @@ struct Problem {
   std::vector<Order> orders;
   std::vector<VehicleType> vehicle_types;
   std::int32_t num_locations = 0;        ///< the stops that TravelTimes knows: depots and all orders' stops
+  Units units = Units::city;
 };
 
+/// "08:30:05" or, with a fraction, "08:30:05.250" for city days (days past midnight as hours beyond 24), the bare number
+/// otherwise.
+std::string format_time(const Problem& problem, std::int64_t time);
+
 /// Throws InputError that names the first inconsistent field: sizes that do not match, an index out of range, windows
-/// that overlap, negative loads or services, an order without a stop.
+/// that overlap, negative loads, services or costs, an order without a stop, sums too large for 64 bits.
 void validate(const Problem& problem);
 
 }  // namespace roadgnn::decode

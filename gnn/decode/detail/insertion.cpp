@@ -1,0 +1,314 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/gnn/decode/detail/insertion.h>
+
+#include <algorithm>
+
+namespace roadgnn::decode::detail {
+
+Inserter::Inserter(const Model& model, const AloneCosts& alone, const Placement& placement,
+                   TravelCache& travel)
+    : model_(&model),
+      alone_(&alone),
+      placement_(&placement),
+      travel_(&travel),
+      after_visit_(static_cast<std::size_t>(model.num_visits()), 0),
+      after_visit_delivery_(static_cast<std::size_t>(model.num_visits()), 0) {}
+
+// Goes on to a visit. False where it is reached too late.
+bool Inserter::advance(const TypeView&, Head& head, const Visit& visit,
+                       graph::Travel travel) const {
+  const std::int64_t arrival = head.depart + travel.time_ms;
+  if (!travel.reachable() || arrival > visit.close) return false;
+  head.pure += travel.time_ms;
+  head.latest_start = std::min(head.latest_start, visit.close - head.pure);
+  head.pure += visit.service;
+  head.depart = model_->earliest_begin(visit, arrival) + visit.service;
+  head.distance += travel.length_m;
+  head.driving += travel.time_ms;
+  head.location = visit.location;
+  return true;
+}
+
+// Cost of visiting `visit` from the head and going on with node `next`. `pair` is only needed to
+// rebuild the sequence.
+double Inserter::close(const RouteState& route, const Head& before, std::int32_t visit,
+                       std::size_t next, const Pair& pair) {
+  const TypeView& type = model_->type(route.type());
+  const Node& node = route.nodes()[next];
+  const Node& last = route.nodes().back();
+  const Visit& inserted = model_->visit(visit);
+  Head head = before;
+  if (!advance(type, head, inserted, travel_->at(type.profile, head.location, inserted.location))) {
+    return kInfeasible;
+  }
+  const graph::Travel out = travel_->at(type.profile, inserted.location, node.location);
+  const std::int64_t arrival = head.depart + out.time_ms;
+  if (!out.reachable() || arrival > node.latest) return kInfeasible;
+  const std::int64_t distance = head.distance + out.length_m + (last.distance - node.distance);
+  const std::int64_t driving = head.driving + out.time_ms + (last.driving - node.driving);
+  if (distance > type.max_distance || driving > type.max_driving) return kInfeasible;
+
+  std::int64_t duration = 0;
+  if (type.cost_per_time > 0) {
+    const bool pickup_single = pair.visit < 0 || model_->visit(pair.visit).single_window;
+    if (route.single_windows() && inserted.single_window && pickup_single) {
+      const std::int64_t pure = head.pure + out.time_ms + node.tail_pure;
+      const std::int64_t end = std::max(node.tail_end, arrival + node.tail_pure);
+      const std::int64_t latest_start =
+          std::min(head.latest_start, node.latest - head.pure - out.time_ms);
+      duration = std::max(pure, end - latest_start);
+    } else {
+      duration = exact_duration(route, visit, next, pair);
+    }
+  }
+  return route_cost(type, distance, duration) - route.figures().cost;
+}
+
+// Goes through the whole sequence, as stops with several windows ask for.
+std::int64_t Inserter::exact_duration(const RouteState& route, std::int32_t visit, std::size_t next,
+                                      const Pair& pair) {
+  const TypeView& type = model_->type(route.type());
+  sequence_.clear();
+  const auto append = [&](std::int32_t number, std::int32_t location) {
+    Node node;
+    node.visit = number;
+    node.location = location;
+    if (!sequence_.empty()) {
+      node.in = travel_->at(type.profile, sequence_.back().location, location);
+    }
+    sequence_.push_back(node);
+  };
+  for (std::size_t i = 0; i < route.nodes().size(); ++i) {
+    if (i == next) append(visit, model_->visit(visit).location);
+    append(route.nodes()[i].visit, route.nodes()[i].location);
+    if (pair.visit >= 0 && i == pair.position) {
+      append(pair.visit, model_->visit(pair.visit).location);
+    }
+  }
+  std::int64_t depart = type.start.open;
+  for (std::size_t i = 1; i + 1 < sequence_.size(); ++i) {
+    const Visit& place = model_->visit(sequence_[i].visit);
+    depart = model_->earliest_begin(place, depart + sequence_[i].in.time_ms) + place.service;
+  }
+  const std::int64_t end = std::max(depart + sequence_.back().in.time_ms, type.end.open);
+  return end - latest_departure(*model_, type, sequence_, end);
+}
+
+double Inserter::cost_of(const RouteState& route, std::size_t position, std::int32_t visit) {
+  const Visit& inserted = model_->visit(visit);
+  const std::int64_t* load = model_->load(inserted.order);
+  const std::int64_t* capacity = model_->capacity(route.type());
+  const std::int64_t* highest =
+      inserted.is_pickup ? route.max_after(position) : route.max_before(position);
+  for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
+    if (highest[d] + load[d] > capacity[d]) return kInfeasible;
+  }
+  if (route.num_visits() + 1 > static_cast<std::size_t>(model_->type(route.type()).max_stops)) {
+    return kInfeasible;
+  }
+  return close(route, head_of(route.nodes()[position]), visit, position + 1, {});
+}
+
+double Inserter::cost_of(const RouteState& route, std::size_t first, std::size_t second,
+                         std::int32_t pickup) {
+  const TypeView& type = model_->type(route.type());
+  const Visit& from = model_->visit(pickup);
+  const std::int64_t* load = model_->load(from.order);
+  const std::int64_t* capacity = model_->capacity(route.type());
+  for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
+    for (std::size_t i = first; i <= second; ++i) {
+      if (route.load(i)[d] + load[d] > capacity[d]) return kInfeasible;
+    }
+  }
+  if (route.num_visits() + 2 > static_cast<std::size_t>(type.max_stops)) return kInfeasible;
+  Head head = head_of(route.nodes()[first]);
+  if (!advance(type, head, from, travel_->at(type.profile, head.location, from.location))) {
+    return kInfeasible;
+  }
+  for (std::size_t i = first + 1; i <= second; ++i) {
+    const Visit& visit = model_->visit(route.nodes()[i].visit);
+    if (!advance(type, head, visit, travel_->at(type.profile, head.location, visit.location))) {
+      return kInfeasible;
+    }
+  }
+  return close(route, head, from.partner, second + 1, {pickup, first});
+}
+
+Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, double blink_rate,
+                         Rng& rng) {
+  Insertion best;
+  const std::int32_t visit = model_->first_visit(order);
+  const bool pair = model_->visit(visit).partner >= 0;
+  begin_marks();
+  if (route_seen_.size() < group.routes.size()) {
+    route_seen_.resize(group.routes.size(), 0);
+    after_start_.resize(group.routes.size(), 0);
+    after_start_delivery_.resize(group.routes.size(), 0);
+  }
+  collect_routes(group, order, reach);
+  for (const std::int32_t slot : slots_) {
+    if (pair) {
+      try_pair(group, slot, visit, reach, blink_rate, rng, best);
+    } else {
+      try_single(group, slot, visit, reach, blink_rate, rng, best);
+    }
+  }
+  try_empty(group, order, best);
+  return best;
+}
+
+void Inserter::begin_marks() {
+  if (++stamp_ != 0) return;
+  for (auto* marks : {&after_visit_, &after_visit_delivery_, &after_start_, &after_start_delivery_,
+                      &route_seen_}) {
+    std::fill(marks->begin(), marks->end(), 0);
+  }
+  stamp_ = 1;
+}
+
+void Inserter::mark(const RouteState& route, std::int32_t slot, std::size_t position,
+                    std::vector<std::uint32_t>& after_visit,
+                    std::vector<std::uint32_t>& after_start) {
+  const std::int32_t visit = route.nodes()[position].visit;
+  if (visit >= 0) {
+    after_visit[static_cast<std::size_t>(visit)] = stamp_;
+  } else {
+    after_start[static_cast<std::size_t>(slot)] = stamp_;
+  }
+}
+
+bool Inserter::marked(const RouteState& route, std::int32_t slot, std::size_t position,
+                      const std::vector<std::uint32_t>& after_visit,
+                      const std::vector<std::uint32_t>& after_start) const {
+  const std::int32_t visit = route.nodes()[position].visit;
+  return (visit >= 0 ? after_visit[static_cast<std::size_t>(visit)]
+                     : after_start[static_cast<std::size_t>(slot)]) == stamp_;
+}
+
+// The routes to try, and marks on the positions next to neighbours.
+void Inserter::collect_routes(const Group& group, std::int32_t order, Reach reach) {
+  slots_.clear();
+  const std::int32_t visit = model_->first_visit(order);
+  const std::int32_t partner = model_->visit(visit).partner;
+  mark_neighbours(group, visit, after_visit_, after_start_);
+  if (partner >= 0) mark_neighbours(group, partner, after_visit_delivery_, after_start_delivery_);
+  if (reach == Reach::group) {
+    slots_.clear();
+    for (std::size_t slot = 0; slot < group.routes.size(); ++slot) {
+      if (!group.routes[slot].empty()) slots_.push_back(static_cast<std::int32_t>(slot));
+    }
+  }
+  std::erase_if(slots_, [&](std::int32_t slot) {
+    return !model_->compatible(order, group.routes[static_cast<std::size_t>(slot)].type());
+  });
+}
+
+void Inserter::mark_neighbours(const Group& group, std::int32_t visit,
+                               std::vector<std::uint32_t>& after_visit,
+                               std::vector<std::uint32_t>& after_start) {
+  for (const std::int32_t neighbour : model_->neighbours(visit)) {
+    const auto n = static_cast<std::size_t>(neighbour);
+    if (placement_->group[n] != group.id || placement_->route[n] < 0) continue;
+    const std::int32_t slot = placement_->route[n];
+    const auto s = static_cast<std::size_t>(slot);
+    const RouteState& route = group.routes[s];
+    const auto position = static_cast<std::size_t>(placement_->position[n]);
+    after_visit[n] = stamp_;
+    mark(route, slot, position - 1, after_visit, after_start);
+    if (route_seen_[s] != stamp_) {
+      route_seen_[s] = stamp_;
+      slots_.push_back(slot);
+    }
+  }
+}
+
+void Inserter::try_single(const Group& group, std::int32_t slot, std::int32_t visit, Reach reach,
+                          double blink_rate, Rng& rng, Insertion& best) {
+  const RouteState& route = group.routes[static_cast<std::size_t>(slot)];
+  const std::size_t last = route.nodes().size() - 2;
+  for (std::size_t position = 0; position <= last; ++position) {
+    const bool end = position == 0 || position == last;
+    if (reach == Reach::near && !end &&
+        !marked(route, slot, position, after_visit_, after_start_)) {
+      continue;
+    }
+    if (blink_rate > 0 && rng.uniform() < blink_rate) continue;
+    const double cost = cost_of(route, position, visit);
+    if (cost < best.cost) {
+      best = {cost, slot, route.type(), static_cast<std::int32_t>(position), -1};
+    }
+  }
+}
+
+void Inserter::try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, Reach reach,
+                        double blink_rate, Rng& rng, Insertion& best) {
+  // Short routes are tried everywhere: there the marks save little and miss much.
+  constexpr std::size_t kShort = 24;
+  const RouteState& route = group.routes[static_cast<std::size_t>(slot)];
+  if (route.num_visits() + 2 > static_cast<std::size_t>(model_->type(route.type()).max_stops))
+    return;
+  const bool everywhere = reach != Reach::near || route.num_visits() <= kShort;
+  for (std::size_t first = 0; first + 1 < route.nodes().size(); ++first) {
+    if (!everywhere && first != 0 && !marked(route, slot, first, after_visit_, after_start_) &&
+        !marked(route, slot, first, after_visit_delivery_, after_start_delivery_)) {
+      continue;
+    }
+    if (blink_rate > 0 && rng.uniform() < blink_rate) continue;
+    walk_pair(route, slot, first, pickup, everywhere, blink_rate, rng, best);
+  }
+}
+
+// With the pickup after node `first`, goes along the route and tries the delivery.
+double Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t first,
+                           std::int32_t pickup, bool everywhere, double blink_rate, Rng& rng,
+                           Insertion& best) {
+  const TypeView& type = model_->type(route.type());
+  const auto& nodes = route.nodes();
+  const Visit& from = model_->visit(pickup);
+  const std::int64_t* load = model_->load(from.order);
+  const std::int64_t* capacity = model_->capacity(route.type());
+  const auto fits = [&](std::size_t i) {
+    for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
+      if (route.load(i)[d] + load[d] > capacity[d]) return false;
+    }
+    return true;
+  };
+  Head head = head_of(nodes[first]);
+  if (!fits(first)) return best.cost;
+  if (!advance(type, head, from, travel_->at(type.profile, head.location, from.location))) {
+    return best.cost;
+  }
+  for (std::size_t second = first;; ++second) {
+    const Node& next = nodes[second + 1];
+    const bool last = next.visit < 0;
+    if (everywhere || second == first || last ||
+        marked(route, slot, second, after_visit_delivery_, after_start_delivery_)) {
+      if (!(blink_rate > 0 && rng.uniform() < blink_rate)) {
+        const double cost = close(route, head, from.partner, second + 1, {pickup, first});
+        if (cost < best.cost) {
+          best = {cost, slot, route.type(), static_cast<std::int32_t>(first),
+                  static_cast<std::int32_t>(second)};
+        }
+      }
+    }
+    if (last || !fits(second + 1)) break;
+    const graph::Travel travel =
+        second == first ? travel_->at(type.profile, head.location, next.location) : next.in;
+    if (head.depart + travel.time_ms > next.latest) break;
+    if (!advance(type, head, model_->visit(next.visit), travel)) break;
+  }
+  return best.cost;
+}
+
+void Inserter::try_empty(const Group& group, std::int32_t order, Insertion& best) const {
+  for (std::int32_t type = 0; type < model_->num_types(); ++type) {
+    if (group.free_vehicles[static_cast<std::size_t>(type)] <= 0) continue;
+    const double cost = alone_->at(order, type);
+    if (cost < best.cost) {
+      best = {cost, -1, type, 0, model_->visit(model_->first_visit(order)).partner < 0 ? -1 : 0};
+    }
+  }
+}
+
+}  // namespace roadgnn::decode::detail

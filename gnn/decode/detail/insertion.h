@@ -1,0 +1,107 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <roadgnn/gnn/decode/detail/group.h>
+#include <roadgnn/gnn/decode/detail/rng.h>
+
+namespace roadgnn::decode::detail {
+
+/// A way to insert an order. `route` is a slot of the group, or -1 for an unused vehicle of `type`.
+/// A visit goes right after the node with that number in the route as it is now; with `second`
+/// equal to `first` the delivery follows its pickup at once.
+struct Insertion {
+  double cost = kInfeasible;  ///< added to the plan's cost; infinite: there is none
+  std::int32_t route = -1;
+  std::int32_t type = -1;
+  std::int32_t first = 0;
+  std::int32_t second = -1;  ///< -1: the order has one visit
+
+  bool found() const { return cost < kInfeasible; }
+};
+
+/// How far the search for an insertion looks.
+enum class Reach : std::uint8_t {
+  near,    ///< next to the order's neighbours and at the ends of their routes
+  routes,  ///< everywhere in its neighbours' routes
+  group,   ///< everywhere in the group
+};
+
+/// Finds the cheapest feasible insertion of an order. Each evaluation takes constant time (see
+/// Node), exact for windows, loads and limits. One per thread.
+class Inserter {
+ public:
+  Inserter(const Model& model, const AloneCosts& alone, const Placement& placement,
+           TravelCache& travel);
+
+  /// Positions are passed over with probability `blink_rate` each (Christiaens and Vanden Berghe,
+  /// 2020).
+  Insertion find(const Group& group, std::int32_t order, Reach reach, double blink_rate, Rng& rng);
+
+  /// Cost of inserting `visit`, the only one of its order, after node `position`; infinite where
+  /// infeasible.
+  double cost_of(const RouteState& route, std::size_t position, std::int32_t visit);
+
+  /// Cost of inserting a pair, the pickup after node `first` and the delivery after node `second`
+  /// >= first.
+  double cost_of(const RouteState& route, std::size_t first, std::size_t second,
+                 std::int32_t pickup);
+
+  TravelCache& travel() { return *travel_; }
+
+ private:
+  // The state on leaving a place, from which the rest of a route is evaluated.
+  struct Head {
+    std::int32_t location;
+    std::int64_t depart, pure, latest_start, distance, driving;
+  };
+
+  struct Pair {
+    std::int32_t visit = -1;  // a pickup already put after node `position`
+    std::size_t position = 0;
+  };
+
+  static Head head_of(const Node& node) {
+    return {node.location, node.depart, node.pure, node.latest_start, node.distance, node.driving};
+  }
+  bool advance(const TypeView& type, Head& head, const Visit& visit, graph::Travel travel) const;
+  double close(const RouteState& route, const Head& head, std::int32_t visit, std::size_t next,
+               const Pair& pair);
+  std::int64_t exact_duration(const RouteState& route, std::int32_t visit, std::size_t next,
+                              const Pair& pair);
+
+  void begin_marks();
+  void mark(const RouteState& route, std::int32_t slot, std::size_t position,
+            std::vector<std::uint32_t>& after_visit, std::vector<std::uint32_t>& after_start);
+  bool marked(const RouteState& route, std::int32_t slot, std::size_t position,
+              const std::vector<std::uint32_t>& after_visit,
+              const std::vector<std::uint32_t>& after_start) const;
+  void collect_routes(const Group& group, std::int32_t order, Reach reach);
+  void mark_neighbours(const Group& group, std::int32_t visit,
+                       std::vector<std::uint32_t>& after_visit,
+                       std::vector<std::uint32_t>& after_start);
+  void try_single(const Group& group, std::int32_t slot, std::int32_t visit, Reach reach,
+                  double blink_rate, Rng& rng, Insertion& best);
+  void try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, Reach reach,
+                double blink_rate, Rng& rng, Insertion& best);
+  double walk_pair(const RouteState& route, std::int32_t slot, std::size_t first,
+                   std::int32_t pickup, bool everywhere, double blink_rate, Rng& rng,
+                   Insertion& best);
+  void try_empty(const Group& group, std::int32_t order, Insertion& best) const;
+
+  const Model* model_;
+  const AloneCosts* alone_;
+  const Placement* placement_;
+  TravelCache* travel_;
+  std::uint32_t stamp_ = 0;
+  std::vector<std::uint32_t> after_visit_, after_visit_delivery_;  // [num_visits]
+  std::vector<std::uint32_t> after_start_, after_start_delivery_;  // [slots]
+  std::vector<std::uint32_t> route_seen_;                          // [slots]
+  std::vector<std::int32_t> slots_;
+  std::vector<Node> sequence_;
+};
+
+}  // namespace roadgnn::decode::detail

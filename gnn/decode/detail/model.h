@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <roadgnn/gnn/decode/problem.h>
+#include <roadgnn/gnn/decode/scorer.h>
+#include <roadgnn/graph/travel_times.h>
+
+namespace roadgnn::decode::detail {
+
+/// "Any time", far enough from the ends of int64 that a day can be added or subtracted.
+inline constexpr std::int64_t kFarPast = -kNoLimit;
+
+/// A visit is one stop of one order as the search sees it: a number of its own, whatever its
+/// location.
+struct Visit {
+  std::int32_t order = -1;
+  std::int32_t location = -1;
+  std::int32_t partner = -1;  ///< the order's other visit, or -1
+  bool is_pickup = false;
+  bool single_window = true;      ///< `open` and `close` say it all
+  std::int64_t open = kFarPast;   ///< of the first window
+  std::int64_t close = kNoLimit;  ///< of the last window
+  std::int64_t service = 0;
+};
+
+/// One vehicle type with its shift and its depots' windows put together. `end_location` is -1 for
+/// open routes.
+struct TypeView {
+  std::int32_t profile = 0;
+  std::int32_t start_location = -1, end_location = -1;
+  TimeWindow start, end;  ///< when it may leave and when it may be back
+  double cost_fixed = 0, cost_per_distance = 0, cost_per_time = 0;
+  std::int64_t max_driving = kNoLimit, max_distance = kNoLimit;
+  std::int32_t max_stops = INT32_MAX;
+  std::int32_t count = 0;
+  bool usable = true;  ///< its windows leave a moment to drive
+};
+
+/// The problem in the form the search works on; immutable once made and read by many threads.
+class Model {
+ public:
+  /// Asks for candidates and scores. `max_neighbours` is the length of a visit's neighbour list.
+  Model(const Problem& problem, const graph::TravelTimes& travel_times, const Scorer& scorer,
+        std::int32_t candidates_per_stop, std::int32_t max_neighbours, int threads);
+
+  const Problem& problem() const { return *problem_; }
+  const graph::TravelTimes& travel_times() const { return *travel_times_; }
+
+  std::int32_t num_visits() const { return static_cast<std::int32_t>(visits_.size()); }
+  std::int32_t num_orders() const { return static_cast<std::int32_t>(first_visit_.size()); }
+  std::int32_t num_types() const { return static_cast<std::int32_t>(types_.size()); }
+  std::size_t num_dimensions() const { return num_dimensions_; }
+
+  const Visit& visit(std::int32_t v) const { return visits_[static_cast<std::size_t>(v)]; }
+  const TypeView& type(std::int32_t t) const { return types_[static_cast<std::size_t>(t)]; }
+
+  /// The pickup of a pair or the only visit of an order; -1 for impossible orders.
+  std::int32_t first_visit(std::int32_t order) const {
+    return first_visit_[static_cast<std::size_t>(order)];
+  }
+
+  /// [num_dimensions]
+  const std::int64_t* load(std::int32_t order) const {
+    return loads_.data() + static_cast<std::size_t>(order) * num_dimensions_;
+  }
+  const std::int64_t* capacity(std::int32_t type) const {
+    return capacities_.data() + static_cast<std::size_t>(type) * num_dimensions_;
+  }
+
+  /// Skills are offered and each capacity alone is large enough.
+  bool compatible(std::int32_t order, std::int32_t type) const {
+    return compatible_[static_cast<std::size_t>(order) * types_.size() +
+                       static_cast<std::size_t>(type)] != 0;
+  }
+
+  /// The visits worth being next to `v`, best score first. Symmetric in intent, not in fact.
+  std::span<const std::int32_t> neighbours(std::int32_t v) const {
+    const auto first = first_neighbour_[static_cast<std::size_t>(v)];
+    const auto last = first_neighbour_[static_cast<std::size_t>(v) + 1];
+    return {neighbours_.data() + first, neighbours_.data() + last};
+  }
+
+  /// Weight of leaving an order out, before the search's scale: 1 + priority.
+  double weight(std::int32_t order) const {
+    return 1.0 + problem_->orders[static_cast<std::size_t>(order)].priority;
+  }
+
+  /// When service at a visit begins at the earliest on arrival at `time`; beyond `close` where it
+  /// cannot.
+  std::int64_t earliest_begin(const Visit& visit, std::int64_t time) const;
+
+  /// The latest moment not after `time` at which service may begin; kFarPast - 1 where there is
+  /// none.
+  std::int64_t latest_begin(const Visit& visit, std::int64_t time) const;
+
+ private:
+  void add_types();
+  void add_visits();
+  void add_neighbours(const Scorer& scorer, std::int32_t candidates_per_stop,
+                      std::int32_t max_neighbours, int threads);
+
+  const Problem* problem_;
+  const graph::TravelTimes* travel_times_;
+  std::size_t num_dimensions_;
+  std::vector<Visit> visits_;
+  std::vector<TypeView> types_;
+  std::vector<std::int32_t> first_visit_;
+  std::vector<std::int64_t> loads_, capacities_;
+  std::vector<std::uint8_t> compatible_;
+  std::vector<std::size_t> first_neighbour_;
+  std::vector<std::int32_t> neighbours_;
+};
+
+inline std::int64_t Model::earliest_begin(const Visit& visit, std::int64_t time) const {
+  if (visit.single_window) return time < visit.open ? visit.open : time;
+  const Order& order = problem_->orders[static_cast<std::size_t>(visit.order)];
+  for (const TimeWindow& window : (visit.is_pickup ? order.pickup : order.delivery)->windows) {
+    if (time <= window.close) return time < window.open ? window.open : time;
+  }
+  return kNoLimit;
+}
+
+inline std::int64_t Model::latest_begin(const Visit& visit, std::int64_t time) const {
+  if (visit.single_window) {
+    const std::int64_t begin = time < visit.close ? time : visit.close;
+    return begin < visit.open ? kFarPast - 1 : begin;
+  }
+  const Order& order = problem_->orders[static_cast<std::size_t>(visit.order)];
+  const auto& windows = (visit.is_pickup ? order.pickup : order.delivery)->windows;
+  for (auto window = windows.rbegin(); window != windows.rend(); ++window) {
+    if (window->open <= time) return time < window->close ? time : window->close;
+  }
+  return kFarPast - 1;
+}
+
+}  // namespace roadgnn::decode::detail

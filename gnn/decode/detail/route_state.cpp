@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/gnn/decode/detail/route_state.h>
+
+#include <algorithm>
+
+namespace roadgnn::decode::detail {
+
+void RouteState::reset(const Model& model, std::int32_t type, TravelCache& travel) {
+  assign(model, type, {}, travel);
+}
+
+bool RouteState::assign(const Model& model, std::int32_t type, std::span<const std::int32_t> visits,
+                        TravelCache& travel) {
+  const TypeView& view = model.type(type);
+  type_ = type;
+  dimensions_ = model.num_dimensions();
+  nodes_.resize(visits.size() + 2);
+  nodes_.front() = Node{};
+  nodes_.front().location = view.start_location;
+  for (std::size_t i = 0; i < visits.size(); ++i) {
+    Node& node = nodes_[i + 1];
+    node.visit = visits[i];
+    node.location = model.visit(visits[i]).location;
+    node.in = travel.at(view.profile, nodes_[i].location, node.location);
+  }
+  Node& last = nodes_.back();
+  last = Node{};
+  last.location = view.end_location;
+  if (!visits.empty()) {
+    last.in = travel.at(view.profile, nodes_[visits.size()].location, last.location);
+  }
+  return update(model);
+}
+
+void RouteState::insert(const Model& model, std::size_t position, std::int32_t visit,
+                        TravelCache& travel) {
+  const TypeView& view = model.type(type_);
+  Node node;
+  node.visit = visit;
+  node.location = model.visit(visit).location;
+  node.in = travel.at(view.profile, nodes_[position].location, node.location);
+  Node& next = nodes_[position + 1];
+  next.in = travel.at(view.profile, node.location, next.location);
+  nodes_.insert(nodes_.begin() + static_cast<std::ptrdiff_t>(position) + 1, node);
+}
+
+bool RouteState::update(const Model& model) {
+  const TypeView& type = model.type(type_);
+  figures_ = {};
+  if (empty()) {
+    // An unused vehicle: the nodes serve to evaluate its first stop.
+    nodes_.back().in = {0, 0};
+    nodes_.back().latest = type.end.close;
+    loads_.assign(3 * dimensions_ * nodes_.size(), 0);
+    single_windows_ = true;
+    figures_.feasible = true;
+    return true;
+  }
+  if (!update_forward(model, type) || !update_backward(model, type) || !update_loads(model)) {
+    return false;
+  }
+  const Node& last = nodes_.back();
+  figures_.distance = last.distance;
+  figures_.driving = last.driving;
+  figures_.end = last.depart;
+  figures_.start = single_windows_ ? std::min(last.depart - last.pure, last.latest_start)
+                                   : latest_departure(model, type, nodes_, last.depart);
+  figures_.cost = route_cost(type, figures_.distance, figures_.duration());
+  figures_.feasible = last.distance <= type.max_distance && last.driving <= type.max_driving &&
+                      nodes_.size() - 2 <= static_cast<std::size_t>(type.max_stops);
+  return figures_.feasible;
+}
+
+bool RouteState::update_forward(const Model& model, const TypeView& type) {
+  Node& start = nodes_.front();
+  start.depart = type.start.open;
+  start.pure = 0;
+  start.latest_start = type.start.close;
+  start.distance = start.driving = 0;
+  single_windows_ = true;
+  for (std::size_t i = 1; i < nodes_.size(); ++i) {
+    const Node& previous = nodes_[i - 1];
+    Node& node = nodes_[i];
+    if (!node.in.reachable()) return false;
+    const std::int64_t arrival = previous.depart + node.in.time_ms;
+    node.distance = previous.distance + node.in.length_m;
+    node.driving = previous.driving + node.in.time_ms;
+    node.pure = previous.pure + node.in.time_ms;
+    if (node.visit < 0) {
+      node.depart = std::max(arrival, type.end.open);
+      node.latest_start = std::min(previous.latest_start, type.end.close - node.pure);
+      return node.depart <= type.end.close;
+    }
+    const Visit& visit = model.visit(node.visit);
+    single_windows_ &= visit.single_window;
+    if (arrival > visit.close) return false;
+    node.latest_start = std::min(previous.latest_start, visit.close - node.pure);
+    node.depart = model.earliest_begin(visit, arrival) + visit.service;
+    node.pure += visit.service;
+  }
+  return true;
+}
+
+bool RouteState::update_backward(const Model& model, const TypeView& type) {
+  Node& end = nodes_.back();
+  end.latest = type.end.close;
+  end.tail_end = type.end.open;
+  end.tail_pure = 0;
+  for (std::size_t i = nodes_.size() - 1; i-- > 0;) {
+    const Node& next = nodes_[i + 1];
+    Node& node = nodes_[i];
+    const std::int64_t leave_by = next.latest - next.in.time_ms;
+    if (node.visit < 0) {
+      node.latest = std::min(type.start.close, leave_by);
+      return true;
+    }
+    const Visit& visit = model.visit(node.visit);
+    node.latest = model.latest_begin(visit, leave_by - visit.service);
+    node.tail_pure = visit.service + next.in.time_ms + next.tail_pure;
+    node.tail_end = std::max(visit.open + node.tail_pure, next.tail_end);
+  }
+  return true;
+}
+
+bool RouteState::update_loads(const Model& model) {
+  const std::size_t size = nodes_.size();
+  loads_.assign(3 * dimensions_ * size, 0);
+  const auto cell = [&](std::size_t i, std::size_t kind, std::size_t d) -> std::int64_t& {
+    return loads_[(3 * i + kind) * dimensions_ + d];
+  };
+  constexpr std::size_t kBefore = 0, kAfter = 1, kLoad = 2;
+  for (std::size_t i = 1; i + 1 < size; ++i) {
+    const Visit& visit = model.visit(nodes_[i].visit);
+    if (visit.is_pickup || visit.partner >= 0) continue;
+    for (std::size_t d = 0; d < dimensions_; ++d) cell(0, kLoad, d) += model.load(visit.order)[d];
+  }
+  const std::int64_t* capacity = model.capacity(type_);
+  for (std::size_t d = 0; d < dimensions_; ++d) {
+    std::int64_t load = cell(0, kLoad, d), highest = load;
+    cell(0, kBefore, d) = load;
+    for (std::size_t i = 1; i < size; ++i) {
+      if (nodes_[i].visit >= 0) {
+        const Visit& visit = model.visit(nodes_[i].visit);
+        const std::int64_t amount = model.load(visit.order)[d];
+        load += visit.is_pickup ? amount : -amount;
+      }
+      highest = std::max(highest, load);
+      cell(i, kLoad, d) = load;
+      cell(i, kBefore, d) = highest;
+    }
+    if (highest > capacity[d]) return false;
+    highest = 0;
+    for (std::size_t i = size; i-- > 0;) {
+      highest = std::max(highest, cell(i, kLoad, d));
+      cell(i, kAfter, d) = highest;
+    }
+  }
+  return true;
+}
+
+std::int64_t latest_departure(const Model& model, const TypeView& type, std::span<const Node> nodes,
+                              std::int64_t end) {
+  std::int64_t latest = end;
+  for (std::size_t i = nodes.size() - 1; i-- > 0;) {
+    latest -= nodes[i + 1].in.time_ms;
+    if (nodes[i].visit < 0) break;
+    const Visit& visit = model.visit(nodes[i].visit);
+    latest = model.latest_begin(visit, latest - visit.service);
+  }
+  return std::min(latest, type.start.close);
+}
+
+}  // namespace roadgnn::decode::detail

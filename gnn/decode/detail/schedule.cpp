@@ -1,0 +1,43 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/gnn/decode/detail/schedule.h>
+
+#include <charconv>
+
+#include <roadgnn/graph/error.h>
+
+namespace roadgnn::decode::detail {
+
+std::string format_schedule(const std::vector<Round>& rounds) {
+  std::string text;
+  for (const Round& round : rounds) {
+    if (!text.empty()) text += ' ';
+    text += std::to_string(round.progress) + ':' + std::to_string(round.iterations);
+  }
+  return text;
+}
+
+std::vector<Round> parse_schedule(std::string_view text) {
+  std::vector<Round> rounds;
+  while (!text.empty()) {
+    const std::string_view word = text.substr(0, text.find(' '));
+    const char* const end = word.data() + word.size();
+    Round round;
+    const auto progress = std::from_chars(word.data(), end, round.progress);
+    bool good = progress.ec == std::errc{} && progress.ptr != end && *progress.ptr == ':';
+    if (good) {
+      const auto iterations = std::from_chars(progress.ptr + 1, end, round.iterations);
+      good = iterations.ec == std::errc{} && iterations.ptr == end;
+    }
+    if (!good || round.progress < 0 || round.progress > 1000 || round.iterations < 0) {
+      throw InputError(
+          "schedule: expected progress:iterations with a progress of 0 to 1000, found '" +
+          std::string(word.substr(0, 40)) + "'");
+    }
+    rounds.push_back(round);
+    text.remove_prefix(word.size() < text.size() ? word.size() + 1 : text.size());
+  }
+  return rounds;
+}
+
+}  // namespace roadgnn::decode::detail

@@ -1,0 +1,445 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/gnn/decode/detail/search.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+
+namespace roadgnn::decode::detail {
+namespace {
+
+// The paper's parameters: average number of removed stops, longest string, probabilities.
+constexpr double kAverageRemoved = 10;
+constexpr double kLongestString = 10;
+constexpr double kSplitRate = 0.5;
+constexpr double kSplitDepth = 0.01;
+constexpr double kBlinkRate = 0.01;
+
+// Absent orders that an iteration tries again.
+constexpr std::size_t kRetries = 4;
+
+// Iterations between two questions whether to go on.
+constexpr std::int64_t kPoll = 64;
+
+}  // namespace
+
+Search::Search(const Model& model, const AloneCosts& alone, Placement& placement, Group& group,
+               TravelCache& travel)
+    : model_(&model),
+      alone_(&alone),
+      placement_(&placement),
+      group_(&group),
+      inserter_(model, alone, placement, travel),
+      is_chosen_(static_cast<std::size_t>(model.num_orders()), 0),
+      is_saved_(group.routes.size(), 0),
+      best_routes_(group.routes.size()),
+      is_changed_(group.routes.size(), 1) {
+  for (const std::int32_t order : group.absent) current_.unserved += model.weight(order);
+  for (std::size_t slot = 0; slot < group.routes.size(); ++slot) {
+    current_.cost += group.routes[slot].figures().cost;
+    changed_.push_back(static_cast<std::int32_t>(slot));
+    place(static_cast<std::int32_t>(slot));
+  }
+  remember();
+}
+
+// Writes down where the visits of a route are.
+void Search::place(std::int32_t slot) {
+  const auto& nodes = group_->routes[static_cast<std::size_t>(slot)].nodes();
+  for (std::size_t i = 1; i + 1 < nodes.size(); ++i) {
+    const auto visit = static_cast<std::size_t>(nodes[i].visit);
+    placement_->route[visit] = slot;
+    placement_->position[visit] = static_cast<std::int32_t>(i);
+  }
+}
+
+// Keeps a copy of a route before its first change in this iteration.
+void Search::save(std::int32_t slot) {
+  const auto s = static_cast<std::size_t>(slot);
+  if (is_saved_[s]) return;
+  is_saved_[s] = 1;
+  if (num_saved_ == saved_.size()) saved_.emplace_back();
+  saved_[num_saved_].slot = slot;
+  saved_[num_saved_].route = group_->routes[s];
+  ++num_saved_;
+}
+
+void Search::undo() {
+  for (std::size_t i = 0; i < num_saved_; ++i) {
+    const RouteState& route = group_->routes[static_cast<std::size_t>(saved_[i].slot)];
+    for (const Node& node : route.nodes()) {
+      if (node.visit >= 0) placement_->route[static_cast<std::size_t>(node.visit)] = -1;
+    }
+  }
+  for (std::size_t i = 0; i < num_saved_; ++i) {
+    const std::int32_t slot = saved_[i].slot;
+    RouteState& route = group_->routes[static_cast<std::size_t>(slot)];
+    const bool was_used = !saved_[i].route.empty(), is_used = !route.empty();
+    if (is_used) ++group_->free_vehicles[static_cast<std::size_t>(route.type())];
+    if (was_used) --group_->free_vehicles[static_cast<std::size_t>(saved_[i].route.type())];
+    if (is_used && !was_used) group_->free_slots.push_back(slot);
+    if (!is_used && was_used) std::erase(group_->free_slots, slot);
+    swap(route, saved_[i].route);
+    place(slot);
+    is_saved_[static_cast<std::size_t>(slot)] = 0;
+  }
+  num_saved_ = 0;
+}
+
+// Copies what has changed since the last best solution.
+void Search::remember() {
+  for (const std::int32_t slot : changed_) {
+    const auto s = static_cast<std::size_t>(slot);
+    RouteSequence& copy = best_routes_[s];
+    copy.type = group_->routes[s].type();
+    copy.visits.clear();
+    for (const Node& node : group_->routes[s].nodes()) {
+      if (node.visit >= 0) copy.visits.push_back(node.visit);
+    }
+    is_changed_[s] = 0;
+  }
+  changed_.clear();
+  if (absent_changed_) best_absent_ = group_->absent;
+  absent_changed_ = false;
+  best_ = current_;
+}
+
+void Search::restore_best() {
+  for (const std::int32_t slot : changed_) {
+    for (const Node& node : group_->routes[static_cast<std::size_t>(slot)].nodes()) {
+      if (node.visit >= 0) placement_->route[static_cast<std::size_t>(node.visit)] = -1;
+    }
+  }
+  for (const std::int32_t slot : changed_) {
+    const auto s = static_cast<std::size_t>(slot);
+    RouteState& route = group_->routes[s];
+    if (!route.empty()) ++group_->free_vehicles[static_cast<std::size_t>(route.type())];
+    if (!best_routes_[s].visits.empty()) {
+      --group_->free_vehicles[static_cast<std::size_t>(best_routes_[s].type)];
+      route.assign(*model_, best_routes_[s].type, best_routes_[s].visits, inserter_.travel());
+    } else {
+      route.reset(*model_, 0, inserter_.travel());
+    }
+    place(slot);
+    is_changed_[s] = 0;
+  }
+  changed_.clear();
+  group_->free_slots.clear();
+  for (std::size_t slot = group_->routes.size(); slot-- > 0;) {
+    if (group_->routes[slot].empty()) group_->free_slots.push_back(static_cast<std::int32_t>(slot));
+  }
+  if (absent_changed_) group_->absent = best_absent_;
+  absent_changed_ = false;
+  current_ = best_;
+}
+
+bool Search::run(std::int64_t iterations, double temperature, Rng& rng,
+                 const std::function<bool()>& interrupted) {
+  if (group_->visits.empty()) return true;
+  for (std::int64_t i = 0; i < iterations; ++i) {
+    if (i % kPoll == 0 && interrupted()) return false;
+    iterate(temperature, rng);
+  }
+  return true;
+}
+
+bool Search::iterate(double temperature, Rng& rng) {
+  chosen_.clear();
+  failed_.clear();
+  retried_.clear();
+  double before_unserved = 0, before_cost = 0;
+  bool accepted = ruin(rng);
+  if (accepted) {
+    choose_absent(rng);
+    for (const std::size_t index : retried_)
+      before_unserved += model_->weight(group_->absent[index]);
+    sort_chosen(rng);
+    recreate(Reach::near, kBlinkRate, rng);
+    double after_unserved = 0, after_cost = 0;
+    for (const std::int32_t order : failed_) after_unserved += model_->weight(order);
+    for (std::size_t i = 0; i < num_saved_; ++i) {
+      before_cost += saved_[i].route.figures().cost;
+      after_cost += group_->routes[static_cast<std::size_t>(saved_[i].slot)].figures().cost;
+    }
+    const double worse = after_cost - before_cost;
+    accepted =
+        after_unserved < before_unserved ||
+        (after_unserved == before_unserved && worse < -temperature * std::log(1.0 - rng.uniform()));
+    if (accepted) {
+      current_.unserved += after_unserved - before_unserved;
+      current_.cost += worse;
+    }
+  }
+  for (const std::int32_t order : chosen_) is_chosen_[static_cast<std::size_t>(order)] = 0;
+  if (!accepted) {
+    undo();
+    return false;
+  }
+  if (!retried_.empty() || !failed_.empty()) {
+    std::sort(retried_.rbegin(), retried_.rend());
+    for (const std::size_t index : retried_) {
+      group_->absent[index] = group_->absent.back();
+      group_->absent.pop_back();
+    }
+    group_->absent.insert(group_->absent.end(), failed_.begin(), failed_.end());
+    absent_changed_ = true;
+  }
+  for (std::size_t i = 0; i < num_saved_; ++i) {
+    const auto slot = static_cast<std::size_t>(saved_[i].slot);
+    is_saved_[slot] = 0;
+    if (is_changed_[slot]) continue;
+    is_changed_[slot] = 1;
+    changed_.push_back(saved_[i].slot);
+  }
+  num_saved_ = 0;
+  if (current_ < best_) remember();
+  return true;
+}
+
+// Takes strings of visits from routes around a random visit. False if a route has become infeasible
+// by it (where the travel times do not satisfy the triangle inequality).
+bool Search::ruin(Rng& rng) {
+  const double num_routes = static_cast<double>(group_->routes.size() - group_->free_slots.size());
+  const double average = static_cast<double>(group_->visits.size()) / std::max(1.0, num_routes);
+  const double longest = std::min(kLongestString, average);
+  const double most_strings = 4.0 * kAverageRemoved / (1.0 + longest) - 1.0;
+  const auto num_strings = static_cast<std::size_t>(rng.uniform() * most_strings + 1.0);
+
+  const std::int32_t seed = group_->visits[static_cast<std::size_t>(
+      rng.below(static_cast<std::int32_t>(group_->visits.size())))];
+  ruined_.clear();
+  const auto take = [&](std::int32_t visit) {
+    const auto v = static_cast<std::size_t>(visit);
+    if (placement_->group[v] != group_->id || placement_->route[v] < 0) return;
+    const std::int32_t slot = placement_->route[v];
+    if (is_chosen_[static_cast<std::size_t>(model_->visit(visit).order)]) return;
+    if (std::find(ruined_.begin(), ruined_.end(), slot) != ruined_.end()) return;
+    ruined_.push_back(slot);
+    const auto size =
+        static_cast<double>(group_->routes[static_cast<std::size_t>(slot)].num_visits());
+    const auto length = static_cast<std::size_t>(rng.uniform() * std::min(size, longest) + 1.0);
+    const bool split = length > 1 && rng.uniform() < kSplitRate;
+    choose_string(slot, static_cast<std::size_t>(placement_->position[v]), length, split, rng);
+  };
+  take(seed);
+  for (const std::int32_t neighbour : model_->neighbours(seed)) {
+    if (ruined_.size() >= num_strings) break;
+    take(neighbour);
+  }
+  return remove_chosen();
+}
+
+// Chooses `length` visits around a position, all in a row or, `split`, with a gap that stays.
+void Search::choose_string(std::int32_t slot, std::size_t position, std::size_t length, bool split,
+                           Rng& rng) {
+  const auto& nodes = group_->routes[static_cast<std::size_t>(slot)].nodes();
+  const std::size_t size = nodes.size() - 2;
+  length = std::min(length, size);
+  std::size_t kept = 0;
+  if (split) {
+    while (length + kept < size && (kept == 0 || rng.uniform() < kSplitDepth)) ++kept;
+  }
+  const std::size_t span = length + kept;
+  const std::size_t lowest = position >= span ? position - span + 1 : 1;
+  const std::size_t highest = std::min(position, size - span + 1);
+  const std::size_t first =
+      lowest + static_cast<std::size_t>(rng.below(static_cast<std::int32_t>(highest - lowest + 1)));
+  const std::size_t gap =
+      kept == 0 ? span : static_cast<std::size_t>(rng.below(static_cast<std::int32_t>(length + 1)));
+  for (std::size_t i = 0; i < span; ++i) {
+    if (i >= gap && i < gap + kept) continue;
+    choose_order(model_->visit(nodes[first + i].visit).order);
+  }
+}
+
+void Search::choose_order(std::int32_t order) {
+  auto& mark = is_chosen_[static_cast<std::size_t>(order)];
+  if (mark) return;
+  mark = 1;
+  chosen_.push_back(order);
+}
+
+bool Search::remove_chosen() {
+  for (const std::int32_t slot : ruined_) {
+    save(slot);
+    RouteState& route = group_->routes[static_cast<std::size_t>(slot)];
+    sequence_.clear();
+    for (const Node& node : route.nodes()) {
+      if (node.visit < 0) continue;
+      if (is_chosen_[static_cast<std::size_t>(model_->visit(node.visit).order)]) {
+        placement_->route[static_cast<std::size_t>(node.visit)] = -1;
+      } else {
+        sequence_.push_back(node.visit);
+      }
+    }
+    if (!route.assign(*model_, route.type(), sequence_, inserter_.travel())) return false;
+    place(slot);
+    release_if_empty(slot);
+  }
+  return true;
+}
+
+void Search::release_if_empty(std::int32_t slot) {
+  const RouteState& route = group_->routes[static_cast<std::size_t>(slot)];
+  if (!route.empty()) return;
+  group_->free_slots.push_back(slot);
+  ++group_->free_vehicles[static_cast<std::size_t>(route.type())];
+}
+
+void Search::choose_absent(Rng& rng) {
+  const std::size_t count = std::min(kRetries, group_->absent.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto index =
+        static_cast<std::size_t>(rng.below(static_cast<std::int32_t>(group_->absent.size())));
+    const std::int32_t order = group_->absent[index];
+    if (is_chosen_[static_cast<std::size_t>(order)]) continue;
+    choose_order(order);
+    retried_.push_back(index);
+  }
+}
+
+// The order in which orders are inserted again. Priority leads where not everything is served.
+void Search::sort_chosen(Rng& rng) {
+  enum {
+    kRandom = 4,
+    kDemand = 8,
+    kFar = 10,
+    kClose = 11,
+    kShortWindow = 13,
+    kEarly = 15,
+    kLate = 17
+  };
+  const std::int32_t choice = rng.below(kLate);
+  const auto key = [&](std::int32_t order) {
+    const Visit& visit = model_->visit(model_->first_visit(order));
+    const Visit& last = visit.partner >= 0 ? model_->visit(visit.partner) : visit;
+    if (choice < kRandom) return rng.uniform();
+    if (choice < kDemand) {
+      double share = 0;
+      for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
+        share += static_cast<double>(model_->load(order)[d]);
+      }
+      return -share;
+    }
+    if (choice < kFar) return -alone_->least(order);
+    if (choice < kClose) return alone_->least(order);
+    if (choice < kShortWindow)
+      return static_cast<double>(last.close) - static_cast<double>(visit.open);
+    if (choice < kEarly) return static_cast<double>(visit.open);
+    return -static_cast<double>(last.close);
+  };
+  keys_.clear();
+  for (const std::int32_t order : chosen_) keys_.emplace_back(key(order), order);
+  const bool by_priority = !group_->absent.empty();
+  std::sort(keys_.begin(), keys_.end(), [&](const auto& a, const auto& b) {
+    if (by_priority) {
+      const double first = model_->weight(a.second), second = model_->weight(b.second);
+      if (first != second) return first > second;
+    }
+    return a < b;
+  });
+  for (std::size_t i = 0; i < keys_.size(); ++i) chosen_[i] = keys_[i].second;
+}
+
+void Search::recreate(Reach reach, double blink_rate, Rng& rng) {
+  for (const std::int32_t order : chosen_) {
+    Insertion insertion = inserter_.find(*group_, order, reach, blink_rate, rng);
+    if (!insertion.found() && reach == Reach::near) {
+      insertion = inserter_.find(*group_, order, Reach::routes, 0, rng);
+    }
+    if (!insertion.found() || !apply(order, insertion)) failed_.push_back(order);
+  }
+}
+
+bool Search::apply(std::int32_t order, const Insertion& insertion) {
+  const std::int32_t visit = model_->first_visit(order);
+  const std::int32_t slot = insertion.route >= 0 ? insertion.route : open_route(insertion.type);
+  save(slot);
+  RouteState& route = group_->routes[static_cast<std::size_t>(slot)];
+  if (insertion.route < 0) {
+    route.reset(*model_, insertion.type, inserter_.travel());
+    --group_->free_vehicles[static_cast<std::size_t>(insertion.type)];
+  }
+  if (insertion.second >= 0) {
+    route.insert(*model_, static_cast<std::size_t>(insertion.second), model_->visit(visit).partner,
+                 inserter_.travel());
+  }
+  route.insert(*model_, static_cast<std::size_t>(insertion.first), visit, inserter_.travel());
+  const bool feasible = route.update(*model_);
+  assert(feasible);
+  place(slot);
+  return feasible;
+}
+
+std::int32_t Search::open_route(std::int32_t) {
+  if (group_->free_slots.empty()) {
+    group_->free_slots.push_back(static_cast<std::int32_t>(group_->routes.size()));
+    group_->routes.emplace_back();
+    group_->routes.back().reset(*model_, 0, inserter_.travel());
+    is_saved_.push_back(0);
+    is_changed_.push_back(0);
+    best_routes_.emplace_back();
+  }
+  const std::int32_t slot = group_->free_slots.back();
+  group_->free_slots.pop_back();
+  return slot;
+}
+
+void Search::insert_absent(Reach reach, Rng& rng) {
+  chosen_ = group_->absent;
+  failed_.clear();
+  keys_.clear();
+  sort_chosen(rng);
+  recreate(reach, 0, rng);
+  chosen_.clear();
+  group_->absent = failed_;
+  absent_changed_ = true;
+  current_ = {};
+  for (const std::int32_t order : group_->absent) current_.unserved += model_->weight(order);
+  for (const RouteState& route : group_->routes) current_.cost += route.figures().cost;
+  for (std::size_t i = 0; i < num_saved_; ++i) {
+    const auto slot = static_cast<std::size_t>(saved_[i].slot);
+    is_saved_[slot] = 0;
+    if (!is_changed_[slot]) changed_.push_back(saved_[i].slot);
+    is_changed_[slot] = 1;
+  }
+  num_saved_ = 0;
+  if (current_ < best_) remember();
+}
+
+void Search::change_types() {
+  RouteState other, best;
+  for (std::size_t slot = 0; slot < group_->routes.size(); ++slot) {
+    RouteState& route = group_->routes[slot];
+    if (route.empty()) continue;
+    sequence_.clear();
+    for (const Node& node : route.nodes()) {
+      if (node.visit >= 0) sequence_.push_back(node.visit);
+    }
+    double least = route.figures().cost;
+    std::int32_t chosen = -1;
+    for (std::int32_t type = 0; type < model_->num_types(); ++type) {
+      if (type == route.type() || group_->free_vehicles[static_cast<std::size_t>(type)] <= 0)
+        continue;
+      const bool fits = std::all_of(sequence_.begin(), sequence_.end(), [&](std::int32_t visit) {
+        return model_->compatible(model_->visit(visit).order, type);
+      });
+      if (!fits || !other.assign(*model_, type, sequence_, inserter_.travel())) continue;
+      if (other.figures().cost >= least) continue;
+      least = other.figures().cost;
+      chosen = type;
+      swap(best, other);
+    }
+    if (chosen < 0) continue;
+    ++group_->free_vehicles[static_cast<std::size_t>(route.type())];
+    --group_->free_vehicles[static_cast<std::size_t>(chosen)];
+    current_.cost += best.figures().cost - route.figures().cost;
+    swap(route, best);
+    if (!is_changed_[slot]) changed_.push_back(static_cast<std::int32_t>(slot));
+    is_changed_[slot] = 1;
+  }
+  if (current_ < best_) remember();
+}
+
+}  // namespace roadgnn::decode::detail

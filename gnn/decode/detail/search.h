@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <roadgnn/gnn/decode/detail/insertion.h>
+
+namespace roadgnn::decode::detail {
+
+/// A route as the search stores it.
+struct RouteSequence {
+  std::int32_t type = -1;
+  std::vector<std::int32_t> visits;
+};
+
+/// What a plan costs: fewer (weighted) unserved orders first, then less money.
+struct Objective {
+  double unserved = 0;  ///< sum of Model::weight, exact
+  double cost = 0;
+
+  friend bool operator<(const Objective& a, const Objective& b) {
+    return a.unserved != b.unserved ? a.unserved < b.unserved : a.cost < b.cost;
+  }
+};
+
+/// Improves one group by slack induction by string removals (Christiaens and Vanden Berghe, "Slack
+/// Induction by String Removals for Vehicle Routing Problems", Transportation Science 54(2), 2020):
+/// remove strings of visits from neighbouring routes, insert the orders again greedily with blinks,
+/// accept by simulated annealing. Only the touched routes are copied, changed and, if need be, put
+/// back: an iteration's cost does not depend on the size of the group.
+class Search {
+ public:
+  /// Works on `group` and the places of its visits until it is destroyed.
+  Search(const Model& model, const AloneCosts& alone, Placement& placement, Group& group,
+         TravelCache& travel);
+
+  /// Inserts absent orders (all of them, in an order that `rng` chooses; most urgent priority
+  /// first) as cheaply as can be; what fits nowhere within `reach` stays absent.
+  void insert_absent(Reach reach, Rng& rng);
+
+  /// Gives vehicles of a cheaper type to routes that fit them, as far as there are any.
+  void change_types();
+
+  /// Does `iterations` at one temperature. Returns early, false, when `interrupted` (asked now and
+  /// then) says so.
+  bool run(std::int64_t iterations, double temperature, Rng& rng,
+           const std::function<bool()>& interrupted);
+
+  const Objective& current() const { return current_; }
+  const Objective& best() const { return best_; }
+
+  /// Goes back to the best solution seen since construction of this object.
+  void restore_best();
+
+  /// The best solution's routes, by slot (those without visits are unused), and its absent orders.
+  const std::vector<RouteSequence>& best_routes() const { return best_routes_; }
+  const std::vector<std::int32_t>& best_absent() const { return best_absent_; }
+
+ private:
+  struct Saved {
+    std::int32_t slot = -1;
+    RouteState route;
+  };
+
+  void place(std::int32_t slot);
+  void save(std::int32_t slot);
+  void undo();
+  void remember();
+  bool iterate(double temperature, Rng& rng);
+  bool ruin(Rng& rng);
+  void choose_string(std::int32_t slot, std::size_t position, std::size_t length, bool split,
+                     Rng& rng);
+  void choose_order(std::int32_t order);
+  bool remove_chosen();
+  void choose_absent(Rng& rng);
+  void sort_chosen(Rng& rng);
+  void recreate(Reach reach, double blink_rate, Rng& rng);
+  bool apply(std::int32_t order, const Insertion& insertion);
+  std::int32_t open_route(std::int32_t type);
+  void release_if_empty(std::int32_t slot);
+
+  const Model* model_;
+  const AloneCosts* alone_;
+  Placement* placement_;
+  Group* group_;
+  Inserter inserter_;
+  Objective current_, best_;
+
+  // The iteration under way.
+  std::vector<std::int32_t> chosen_;     ///< orders to insert: removed ones, then absent ones
+  std::vector<std::int32_t> failed_;     ///< those that found no place
+  std::vector<std::size_t> retried_;     ///< indices into Group::absent
+  std::vector<std::uint8_t> is_chosen_;  ///< [num_orders]
+  std::vector<std::int32_t> ruined_;     ///< slots that a string was taken from
+  std::vector<Saved> saved_;
+  std::size_t num_saved_ = 0;
+  std::vector<std::uint8_t> is_saved_;  ///< [slots]
+  std::vector<std::int32_t> sequence_;
+  std::vector<std::pair<double, std::int32_t>> keys_;
+
+  // The best solution: routes changed since then are listed and copied when a new best is found.
+  std::vector<RouteSequence> best_routes_;  ///< [slots]
+  std::vector<std::int32_t> changed_;
+  std::vector<std::uint8_t> is_changed_;  ///< [slots]
+  std::vector<std::int32_t> best_absent_;
+  bool absent_changed_ = true;
+};
+
+}  // namespace roadgnn::decode::detail

@@ -1,0 +1,328 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/gnn/decode/solve.h>
+
+#include <algorithm>
+#include <atomic>
+#include <bit>
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include <roadgnn/gnn/decode/detail/partition.h>
+#include <roadgnn/gnn/decode/detail/plan_builder.h>
+#include <roadgnn/gnn/decode/detail/reasons.h>
+#include <roadgnn/gnn/decode/detail/schedule.h>
+#include <roadgnn/gnn/decode/detail/search.h>
+#include <roadgnn/graph/error.h>
+#include <roadgnn/graph/parallel.h>
+
+namespace roadgnn::decode {
+namespace {
+
+using namespace detail;  // the parts of this very library
+
+// Length of the neighbour lists.
+constexpr std::int32_t kNeighbours = 48;
+
+// Visits in a neighbourhood that is improved on its own.
+constexpr std::int32_t kGroupVisits = 1500;
+
+// Annealing runs from the first to the second of these shares of the mean cost per visit.
+constexpr double kHot = 0.3, kCold = 0.003;
+
+// Rounds of a budget of iterations.
+constexpr std::int64_t kRounds = 60;
+
+// Share of a time limit kept for putting the plan together.
+constexpr double kReserve = 0.01;
+
+class Solver {
+ public:
+  Solver(const Problem& problem, const graph::TravelTimes& travel_times, const Scorer& scorer,
+         const SolveOptions& options)
+      : options_(options),
+        began_(std::chrono::steady_clock::now()),
+        threads_(graph::resolve_threads(options.threads)),
+        model_(problem, travel_times, scorer, options.candidates_per_stop, kNeighbours, threads_),
+        alone_(model_, threads_),
+        placement_(model_.num_visits()) {
+    const auto pairs = static_cast<std::uint64_t>(std::max(1, problem.num_locations)) * 48;
+    const int log2_size = std::clamp(static_cast<int>(std::bit_width(pairs)), 10, 21);
+    for (int i = 0; i < threads_; ++i) {
+      travel_.push_back(std::make_unique<TravelCache>(travel_times, log2_size));
+    }
+  }
+
+  Plan run() {
+    construct();
+    report();
+    improve();
+    return finish();
+  }
+
+ private:
+  double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  }
+
+  void construct() {
+    whole_.free_vehicles.clear();
+    for (std::int32_t type = 0; type < model_.num_types(); ++type) {
+      whole_.free_vehicles.push_back(model_.type(type).count);
+    }
+    for (std::int32_t order = 0; order < model_.num_orders(); ++order) {
+      const std::int32_t first = model_.first_visit(order);
+      if (first < 0 || alone_.least(order) == kInfeasible) {
+        hopeless_.push_back(order);
+        continue;
+      }
+      whole_.absent.push_back(order);
+      whole_.visits.push_back(first);
+      if (model_.visit(first).partner >= 0) whole_.visits.push_back(model_.visit(first).partner);
+    }
+    Rng rng(options_.seed);
+    Search search(model_, alone_, placement_, whole_, *travel_.front());
+    search.insert_absent(Reach::near, rng);
+    search.insert_absent(Reach::group, rng);
+    best_ = search.best();
+    best_routes_ = search.best_routes();
+    best_absent_ = search.best_absent();
+  }
+
+  void improve() {
+    if (!options_.schedule.empty()) {
+      for (const Round& round : parse_schedule(options_.schedule)) {
+        if (!do_round(round)) return;
+      }
+    } else if (options_.iterations) {
+      const std::int64_t total = *options_.iterations;
+      for (std::int64_t done = 0, number = 0; done < total; ++number) {
+        const std::int64_t target =
+            total / kRounds * (number + 1) + total % kRounds * (number + 1) / kRounds;
+        const std::int64_t iterations = std::max<std::int64_t>(1, target - done);
+        if (!do_round({static_cast<std::int32_t>(done * 1000 / total), iterations})) return;
+        done += iterations;
+      }
+    } else if (options_.time_limit_s) {
+      improve_by_clock();
+    }
+  }
+
+  // Rounds long enough to be worth their overhead, short enough that little is lost when the time
+  // is up.
+  void improve_by_clock() {
+    const double limit = *options_.time_limit_s * (1 - kReserve), improvement_began = seconds();
+    const double round_seconds = std::clamp((limit - improvement_began) / kRounds, 0.02, 2.0);
+    double rate = 2000.0 * threads_;
+    while (seconds() < limit) {
+      const double now = seconds();
+      const double wanted = std::min(round_seconds, limit - now);
+      Round round;
+      round.progress = static_cast<std::int32_t>(
+          1000 * std::clamp((now - improvement_began) / std::max(1e-9, limit - improvement_began),
+                            0.0, 1.0));
+      round.iterations =
+          std::max<std::int64_t>(64, static_cast<std::int64_t>(rate * wanted * 0.95));
+      if (!do_round(round)) return;
+      rate = static_cast<double>(round.iterations) / std::max(1e-3, seconds() - now);
+    }
+  }
+
+  bool interrupted() const {
+    if (stopped_.load(std::memory_order_relaxed)) return true;
+    if (!options_.stop.stop_requested() &&
+        !(options_.time_limit_s && options_.schedule.empty() &&
+          seconds() > *options_.time_limit_s * (1 - kReserve / 2))) {
+      return false;
+    }
+    stopped_.store(true, std::memory_order_relaxed);
+    return true;
+  }
+
+  // False where it was interrupted: its work is lost then.
+  bool do_round(const Round& round) {
+    if (interrupted() || whole_.visits.empty()) return false;
+    Rng rng(options_.seed, rounds_.size() + 1);
+    std::vector<Group> parts = split(model_, whole_, placement_, kGroupVisits, rng);
+    const double temperature = mean_cost_ * kHot * std::pow(kCold / kHot, round.progress / 1000.0);
+    const std::vector<std::int64_t> shares = share_iterations(parts, round.iterations);
+
+    std::vector<Outcome> outcomes(parts.size());
+    graph::parallel_for(
+        static_cast<std::int64_t>(parts.size()), 1, threads_,
+        [&](std::int64_t begin, std::int64_t end, int thread) {
+          for (auto p = static_cast<std::size_t>(begin); p < static_cast<std::size_t>(end); ++p) {
+            Rng stream(options_.seed, rounds_.size() + 1, p + 1);
+            Search search(model_, alone_, placement_, parts[p],
+                          *travel_[static_cast<std::size_t>(thread)]);
+            search.change_types();
+            outcomes[p].complete =
+                search.run(shares[p], temperature, stream, [this] { return interrupted(); });
+            outcomes[p].best = search.best();
+            outcomes[p].routes = search.best_routes();
+            outcomes[p].absent = search.best_absent();
+          }
+        });
+    if (!std::all_of(outcomes.begin(), outcomes.end(),
+                     [](const Outcome& o) { return o.complete; })) {
+      return false;
+    }
+    whole_ = join(model_, parts);
+    rounds_.push_back(round);
+    iterations_ += round.iterations;
+    take_best(outcomes);
+    report();
+    return true;
+  }
+
+  struct Outcome {
+    bool complete = false;
+    Objective best;
+    std::vector<RouteSequence> routes;
+    std::vector<std::int32_t> absent;
+  };
+
+  // Each group's best solutions together are a solution.
+  void take_best(std::vector<Outcome>& outcomes) {
+    Objective sum;
+    for (const Outcome& outcome : outcomes) {
+      sum.unserved += outcome.best.unserved;
+      sum.cost += outcome.best.cost;
+    }
+    if (!(sum < best_)) return;
+    best_ = sum;
+    best_routes_.clear();
+    best_absent_.clear();
+    for (Outcome& outcome : outcomes) {
+      std::move(outcome.routes.begin(), outcome.routes.end(), std::back_inserter(best_routes_));
+      best_absent_.insert(best_absent_.end(), outcome.absent.begin(), outcome.absent.end());
+    }
+  }
+
+  // Proportional to the visits, the rest to the first ones.
+  static std::vector<std::int64_t> share_iterations(const std::vector<Group>& parts,
+                                                    std::int64_t total) {
+    std::int64_t visits = 0, given = 0;
+    for (const Group& part : parts) visits += static_cast<std::int64_t>(part.visits.size());
+    std::vector<std::int64_t> shares;
+    for (const Group& part : parts) {
+      shares.push_back(static_cast<std::int64_t>(
+          static_cast<double>(total) * static_cast<double>(part.visits.size()) /
+          static_cast<double>(std::max<std::int64_t>(1, visits))));
+      given += shares.back();
+    }
+    for (std::size_t i = 0; given < total; i = (i + 1) % shares.size(), ++given) ++shares[i];
+    return shares;
+  }
+
+  void report() {
+    if (mean_cost_ == 0 && !whole_.visits.empty()) {
+      double fixed = 0;
+      for (const RouteState& route : whole_.routes) {
+        if (!route.empty()) fixed += model_.type(route.type()).cost_fixed;
+      }
+      mean_cost_ = std::max(1e-9, (best_.cost - fixed) / static_cast<double>(whole_.visits.size()));
+    }
+    if (!options_.on_progress) return;
+    Progress progress;
+    progress.cost = best_.cost;
+    progress.routes =
+        std::count_if(best_routes_.begin(), best_routes_.end(),
+                      [](const RouteSequence& route) { return !route.visits.empty(); });
+    progress.unserved = static_cast<std::int64_t>(best_absent_.size() + hopeless_.size());
+    progress.iterations = iterations_;
+    progress.seconds = seconds();
+    options_.on_progress(progress);
+  }
+
+  Plan finish() {
+    fill_gaps();
+    Plan plan = build_plan(model_, std::move(best_routes_), threads_);
+    std::vector<std::int32_t> unserved = hopeless_;
+    unserved.insert(unserved.end(), best_absent_.begin(), best_absent_.end());
+    std::sort(unserved.begin(), unserved.end());
+    for (const std::int32_t order : unserved) {
+      plan.unserved.push_back(explain(model_.problem(), model_.travel_times(), order));
+    }
+    plan.record.seed = options_.seed;
+    plan.record.iterations = iterations_;
+    plan.record.schedule = format_schedule(rounds_);
+    return plan;
+  }
+
+  // Tries what is still absent in every place of the best plan, so that "no room left" is true.
+  void fill_gaps() {
+    if (best_absent_.empty()) return;
+    Group group;
+    for (std::int32_t type = 0; type < model_.num_types(); ++type) {
+      group.free_vehicles.push_back(model_.type(type).count);
+    }
+    for (const RouteSequence& sequence : best_routes_) {
+      if (sequence.visits.empty()) continue;
+      group.routes.emplace_back();
+      group.routes.back().assign(model_, sequence.type, sequence.visits, *travel_.front());
+      --group.free_vehicles[static_cast<std::size_t>(sequence.type)];
+    }
+    group.absent = best_absent_;
+    placement_ = Placement(model_.num_visits());
+    Rng rng(options_.seed, ~std::uint64_t{0});
+    Search search(model_, alone_, placement_, group, *travel_.front());
+    search.insert_absent(Reach::group, rng);
+    best_ = search.best();
+    best_routes_ = search.best_routes();
+    best_absent_ = search.best_absent();
+  }
+
+  const SolveOptions& options_;
+  std::chrono::steady_clock::time_point began_;
+  int threads_;
+  Model model_;
+  AloneCosts alone_;
+  Placement placement_;
+  std::vector<std::unique_ptr<TravelCache>> travel_;  // by thread
+  Group whole_;
+  std::vector<std::int32_t> hopeless_;  // orders that no vehicle can serve
+  double mean_cost_ = 0;                // per visit, without fixed costs
+  Objective best_;
+  std::vector<RouteSequence> best_routes_;
+  std::vector<std::int32_t> best_absent_;
+  std::vector<Round> rounds_;
+  std::int64_t iterations_ = 0;
+  mutable std::atomic<bool> stopped_{false};
+};
+
+void check_arguments(const Problem& problem, const graph::TravelTimes& travel_times,
+                     const SolveOptions& options) {
+  validate(problem);
+  if (travel_times.num_stops() < problem.num_locations) {
+    throw InputError("travel times: expected " + std::to_string(problem.num_locations) +
+                     " locations, found " + std::to_string(travel_times.num_stops()));
+  }
+  for (const VehicleType& type : problem.vehicle_types) {
+    if (type.profile >= travel_times.num_profiles()) {
+      throw InputError("vehicle type '" + type.id + "': expected a profile below " +
+                       std::to_string(travel_times.num_profiles()) + ", found " +
+                       std::to_string(type.profile));
+    }
+  }
+  if (options.candidates_per_stop < 1) {
+    throw InputError("candidates_per_stop: expected 1 or more, found " +
+                     std::to_string(options.candidates_per_stop));
+  }
+}
+
+}  // namespace
+
+Plan solve(const Problem& problem, const graph::TravelTimes& travel_times, const Scorer& scorer,
+           const SolveOptions& options) {
+  check_arguments(problem, travel_times, options);
+  Plan plan = Solver(problem, travel_times, scorer, options).run();
+  plan.record.scorer = scorer.name();
+  return plan;
+}
+
+}  // namespace roadgnn::decode

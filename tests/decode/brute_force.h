@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <roadgnn/gnn/decode/problem.h>
+#include <roadgnn/graph/travel_times.h>
+
+namespace roadgnn::decode::testing {
+
+struct Optimum {
+  double unserved = 0;  ///< sum of 1 + priority
+  double cost = 0;
+};
+
+/// The best plan of a tiny problem by trying every sequence of stops in every vehicle. Shares no
+/// code with the library.
+Optimum brute_force(const Problem& problem, const graph::TravelTimes& travel_times);
+
+}  // namespace roadgnn::decode::testing

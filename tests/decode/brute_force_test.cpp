@@ -1,0 +1,59 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include "brute_force.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <roadgnn/gnn/decode/check.h>
+#include <roadgnn/gnn/decode/solve.h>
+
+#include "random_problem.h"
+
+namespace roadgnn::decode {
+namespace {
+
+double unserved_weight(const Problem& problem, const Plan& plan) {
+  double sum = 0;
+  for (const Unserved& unserved : plan.unserved) {
+    sum += 1 + problem.orders[static_cast<std::size_t>(unserved.order)].priority;
+  }
+  return sum;
+}
+
+void compare_with_brute_force(std::uint64_t first_seed, int problems, std::int64_t iterations,
+                              double share) {
+  int equal = 0;
+  for (int i = 0; i < problems; ++i) {
+    const std::uint64_t seed = first_seed + static_cast<std::uint64_t>(i);
+    const auto [problem, travel_times] = testing::random_problem(seed, 4);
+    SolveOptions options;
+    options.iterations = iterations;
+    options.threads = 1;
+
+    const Plan plan = solve(problem, travel_times, *make_proximity_scorer(), options);
+    const testing::Optimum optimum = testing::brute_force(problem, travel_times);
+
+    ASSERT_THAT(check(problem, travel_times, plan), ::testing::IsEmpty()) << "seed " << seed;
+    const double unserved = unserved_weight(problem, plan);
+    ASSERT_GE(unserved, optimum.unserved) << "seed " << seed;
+    if (unserved == optimum.unserved) {
+      ASSERT_GE(plan.cost, optimum.cost - 1e-6) << "seed " << seed;
+    }
+    const bool same = unserved == optimum.unserved && plan.cost < optimum.cost + 1e-6;
+    equal += same;
+    if (!same) {
+      std::printf("seed %llu: %g unserved, cost %g; optimum %g, %g\n",
+                  static_cast<unsigned long long>(seed), unserved, plan.cost, optimum.unserved,
+                  optimum.cost);
+    }
+  }
+  EXPECT_GE(equal, share * problems);
+}
+
+TEST(BruteForce, PlansOfTinyProblemsAreFeasibleNeverBelowTheOptimumAndNearlyAlwaysEqualToIt) {
+  compare_with_brute_force(1, 1000, 1000, 0.98);
+}
+
+}  // namespace
+}  // namespace roadgnn::decode

@@ -1,0 +1,35 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <random>
+
+#include <roadgnn/gnn/decode/problem.h>
+#include <roadgnn/graph/coordinate_travel_times.h>
+#include <roadgnn/graph/matrix_travel_times.h>
+
+namespace roadgnn::decode::testing {
+
+/// Small whole numbers, so that a test's figures can be followed by hand: a day has 100 time units.
+struct RandomProblem {
+  Problem problem;
+  graph::MatrixTravelTimes travel_times;
+};
+
+/// Asymmetric matrices per profile that satisfy the triangle inequality, orders of all three kinds,
+/// up to three windows a stop, loads in up to two dimensions, skills, shifts, limits, open routes,
+/// two depots, priorities. Every feature is drawn by chance, so that some problems have none and
+/// some have all.
+RandomProblem random_problem(std::uint64_t seed, std::int32_t max_orders);
+
+/// A day in a city-like square, times in ms and lengths in metres: clustered stops, three vehicle
+/// types (trike, van, chilled truck), 30 % two-hour windows, 10 % pickup-delivery pairs, one depot.
+struct CityDay {
+  Problem problem;
+  graph::CoordinateTravelTimes travel_times;
+};
+
+CityDay city_day(std::uint64_t seed, std::int32_t num_orders);
+
+}  // namespace roadgnn::decode::testing
