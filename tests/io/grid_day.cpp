@@ -177,9 +177,8 @@ void add_locations(GridDay& day, const GridDayOptions& options, std::mt19937_64&
               return key(a) < key(b);
             });
   for (const graph::Position& position : day.positions[0]) {
-    PointE7 place = point_at(day.graph, position.sides[0]);
-    place.lat += 300;
-    day.places.push_back(place);
+    const PointE7 place = point_at(day.graph, position.sides[0]);
+    day.places.push_back({place.lat / 1e7 + 0.00003, place.lon / 1e7});
   }
   day.problem.num_locations = locations;
 }

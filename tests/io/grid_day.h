@@ -9,6 +9,7 @@
 #include <roadgnn/gnn/decode/plan.h>
 #include <roadgnn/gnn/decode/problem.h>
 #include <roadgnn/graph/road_graph.h>
+#include <roadgnn/io/coordinates.h>
 #include <roadgnn/io/leg_finder.h>
 #include <roadgnn/io/route_geometry.h>
 
@@ -28,7 +29,7 @@ struct GridDay {
   decode::Problem problem;
   decode::Plan plan;
   std::vector<std::vector<graph::Position>> positions;  ///< one profile
-  std::vector<PointE7> places;  ///< [num_locations] as a user would give them
+  std::vector<Coordinate> places;  ///< [num_locations] as a user would give them
 
   /// Follows the streets east or west first, then north or south.
   graph::Path walk(const graph::Position& from, const graph::Position& to) const;

@@ -106,7 +106,7 @@ TEST(TraceRoutes, NamesTheVehicleWhoseLegHasNoWay) {
 }
 
 TEST(DistanceM, TakesTheShortWayAcrossTheAntimeridian) {
-  EXPECT_NEAR(distance_m({0, 1'799'990'000}, {0, -1'799'990'000}), 222.39, 0.01);
+  EXPECT_NEAR(distance_m(PointE7{0, 1'799'990'000}, PointE7{0, -1'799'990'000}), 222.39, 0.01);
 }
 
 }  // namespace

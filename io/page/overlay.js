@@ -1,0 +1,244 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+
+// What is drawn above the tiles on canvases as large as the view: street names, the chosen route, unserved orders; and
+// finding what lies under the pointer.
+
+const CanvasOverlay = L.Renderer.extend({
+  initialize(options) {
+    L.Renderer.prototype.initialize.call(this, options);
+    this._layers = {};
+  },
+  _initContainer() {
+    this._container = document.createElement('canvas');
+    this._container.style.pointerEvents = 'none';
+  },
+  _destroyContainer() {
+    this._container.remove();
+    delete this._container;
+  },
+  _updatePaths() {},
+
+  _update() {
+    if (this._map._animatingZoom && this._bounds) return;
+    L.Renderer.prototype._update.call(this);
+    const size = this._bounds.getSize(), canvas = this._container;
+    this._ratio = Math.min(2, window.devicePixelRatio || 1);
+    L.DomUtil.setPosition(canvas, this._bounds.min);
+    canvas.width = size.x * this._ratio;
+    canvas.height = size.y * this._ratio;
+    canvas.style.width = size.x + 'px';
+    canvas.style.height = size.y + 'px';
+    this.redraw();
+  },
+
+  redraw() {
+    if (!this._map || !this._bounds) return;
+    const context = this._container.getContext('2d'), size = this._bounds.getSize();
+    const zoom = this._map.getZoom(), scale = 2 ** (zoom - BASE_ZOOM);
+    const shift = this._map.getPixelOrigin().add(this._bounds.min);
+    context.setTransform(this._ratio, 0, 0, this._ratio, 0, 0);
+    context.clearRect(0, 0, size.x, size.y);
+    context.lineJoin = context.lineCap = 'round';
+    this.options.paint({
+      context, scale, zoom, width: size.x, height: size.y, left: shift.x - origin.x * scale, top: shift.y - origin.y * scale,
+    });
+  },
+});
+
+// The place in the middle of a street's longest piece in view and its direction, or nothing where a text of `length`
+// pixels would not fit.
+function labelPlace(roads, i, length, view) {
+  let best = null, longest = length;
+  for (let p = roads.first[i] + 1; p < roads.first[i + 1]; ++p) {
+    // Pieces that go on nearly straight carry a text together.
+    let from = p - 1, to = p;
+    const x0 = roads.x[from] * view.scale - view.left, y0 = roads.y[from] * view.scale - view.top;
+    let x1 = 0, y1 = 0, dx = 0, dy = 0;
+    for (let heading = NaN; to < roads.first[i + 1]; ++to) {
+      const x = roads.x[to] * view.scale - view.left, y = roads.y[to] * view.scale - view.top;
+      const now = Math.atan2(y - y0, x - x0);
+      if (!Number.isNaN(heading) && Math.abs(Math.atan2(Math.sin(now - heading), Math.cos(now - heading))) > 0.12) break;
+      heading = now;
+      x1 = x;
+      y1 = y;
+    }
+    dx = x1 - x0;
+    dy = y1 - y0;
+    const size = Math.hypot(dx, dy), x = (x0 + x1) / 2, y = (y0 + y1) / 2;
+    if (size > longest && x > 0 && y > 0 && x < view.width && y < view.height) {
+      longest = size;
+      best = {x, y, angle: Math.atan2(dy, dx)};
+    }
+  }
+  return best;
+}
+
+function paintNames(roads, names, colours, view) {
+  if (view.zoom < 14) return;
+  const {context, scale} = view;
+  const west = view.left / scale, north = view.top / scale;
+  const east = (view.left + view.width) / scale, south = (view.top + view.height) / scale;
+  const taken = [];
+  const mostMinor = view.zoom >= 16 ? 5 : view.zoom >= 15 ? 3 : 2;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineWidth = 3;
+  context.strokeStyle = colours.halo;
+  context.fillStyle = colours.label;
+  context.font = '11px system-ui, sans-serif';
+  const near = new Map();
+  for (let i = 0; i < roads.count && taken.length < 250; ++i) {
+    if (roads.kind[i] > mostMinor || roads.name[i] === 0 || !overlaps(roads.boxes, i, west, north, east, south)) continue;
+    const text = names[roads.name[i]];
+    const place = labelPlace(roads, i, text.length * 6 + 12, view);
+    if (!place) continue;
+    const reach = context.measureText(text).width / 2 + 4;
+    const across = reach * Math.abs(Math.cos(place.angle)) + 7, up = reach * Math.abs(Math.sin(place.angle)) + 7;
+    const box = [place.x - across, place.y - up, place.x + across, place.y + up];
+    if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
+    const same = near.get(text) || [];
+    if (same.some((b) => Math.hypot(b.x - place.x, b.y - place.y) < 350)) continue;
+    near.set(text, same.concat(place));
+    taken.push(box);
+    context.save();
+    context.translate(place.x, place.y);
+    context.rotate(Math.abs(place.angle) > Math.PI / 2 ? place.angle + Math.PI : place.angle);
+    context.strokeText(text, 0, 0);
+    context.fillText(text, 0, 0);
+    context.restore();
+  }
+}
+
+// Little arrow heads along the legs of a route, about a hundred pixels apart.
+function paintArrows(plan, route, colour, view) {
+  const {context, scale, left, top} = view;
+  let since = 60;
+  context.fillStyle = colour;
+  context.beginPath();
+  for (let i = plan.point[route.first] + 1; i <= plan.point[route.end - 1]; ++i) {
+    const x0 = plan.x[i - 1] * scale - left, y0 = plan.y[i - 1] * scale - top;
+    const x1 = plan.x[i] * scale - left, y1 = plan.y[i] * scale - top;
+    const length = Math.hypot(x1 - x0, y1 - y0);
+    since += length;
+    if (since < 100 || length < 10) continue;
+    since = 0;
+    const x = (x0 + x1) / 2, y = (y0 + y1) / 2, ux = (x1 - x0) / length, uy = (y1 - y0) / length;
+    if (x < 0 || y < 0 || x > view.width || y > view.height) continue;
+    context.moveTo(x + 5 * ux, y + 5 * uy);
+    context.lineTo(x - 3.5 * ux - 3.5 * uy, y - 3.5 * uy + 3.5 * ux);
+    context.lineTo(x - 3.5 * ux + 3.5 * uy, y - 3.5 * uy - 3.5 * ux);
+    context.closePath();
+  }
+  context.fill();
+}
+
+function strokeRoute(plan, route, view) {
+  view.context.beginPath();
+  tracePath(view.context, plan.x, plan.y, plan.point[route.first], plan.point[route.end - 1], view.left, view.top, view.scale, 1);
+  view.context.stroke();
+}
+
+function paintDepot(plan, step, colours, view) {
+  const x = plan.x[plan.point[step]] * view.scale - view.left, y = plan.y[plan.point[step]] * view.scale - view.top;
+  const {context} = view;
+  context.fillStyle = colours.text;
+  context.strokeStyle = colours.halo;
+  context.lineWidth = 2;
+  context.beginPath();
+  context.rect(x - 6, y - 6, 12, 12);
+  context.stroke();
+  context.fill();
+}
+
+// The route, above a halo; its stops numbered where there is room, the marked ones larger.
+function paintRoute(plan, route, colour, colours, marked, view) {
+  const {context, scale, left, top, zoom} = view;
+  const width = Math.max(2.6, routeWidth(zoom) + 0.8);
+  context.lineWidth = width + 4;
+  context.strokeStyle = colours.halo;
+  strokeRoute(plan, route, view);
+  context.lineWidth = width;
+  context.strokeStyle = colour;
+  strokeRoute(plan, route, view);
+  if (zoom >= 13) paintArrows(plan, route, colours.text, view);
+
+  const numbered = zoom >= 15 || route.stops <= 12 && zoom >= 13;
+  context.font = '600 10px system-ui, sans-serif';
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  const stop = (s, large) => {
+    const x = plan.x[plan.point[s]] * scale - left, y = plan.y[plan.point[s]] * scale - top;
+    if (x < -20 || y < -20 || x > view.width + 20 || y > view.height + 20) return;
+    const text = String(s - route.first);
+    const radius = large ? 11 : numbered ? 8 + (text.length > 2 ? 1.5 : 0) : zoom >= 13 ? 4 : 2.5;
+    context.beginPath();
+    context.arc(x, y, radius, 0, 2 * Math.PI);
+    context.fillStyle = large ? colours.text : numbered ? colours.panel : colour;
+    context.strokeStyle = numbered && !large ? colour : colours.halo;
+    context.lineWidth = numbered && !large ? 2 : 1.2;
+    context.fill();
+    context.stroke();
+    if (!numbered && !large) return;
+    context.fillStyle = large ? colours.panel : colours.text;
+    context.fillText(text, x, y + 0.5);
+  };
+  for (let s = route.first; s < route.end; ++s) if (plan.order[s] >= 0 && !marked.has(s)) stop(s, false);
+  for (const s of marked) if (plan.route[s] === route.index) stop(s, true);
+}
+
+function paintUnserved(places, chosen, colours, view) {
+  const {context, scale, left, top} = view;
+  for (const place of places) {
+    const x = place.x * scale - left, y = place.y * scale - top;
+    if (x < -12 || y < -12 || x > view.width + 12 || y > view.height + 12) continue;
+    const reach = place.order === chosen ? 8 : view.zoom < 12 && places.length > 200 ? 2.5 : 4.5;
+    context.beginPath();
+    context.moveTo(x, y - reach);
+    context.lineTo(x + reach, y);
+    context.lineTo(x, y + reach);
+    context.lineTo(x - reach, y);
+    context.closePath();
+    context.fillStyle = place.order === chosen ? colours.warn : colours.panel;
+    context.strokeStyle = place.order === chosen ? colours.halo : colours.warn;
+    context.lineWidth = 1.8;
+    context.fill();
+    context.stroke();
+  }
+}
+
+// The nearest of `count` points within `reach`, or -1.
+function nearestPoint(count, xOf, yOf, x, y, reach) {
+  let best = -1, nearest = reach * reach;
+  for (let i = 0; i < count; ++i) {
+    const dx = xOf(i) - x, dy = yOf(i) - y, distance = dx * dx + dy * dy;
+    if (distance <= nearest) {
+      nearest = distance;
+      best = i;
+    }
+  }
+  return best;
+}
+
+// The route whose line passes nearest to a place, within `reach`, or null.
+function nearestRoute(plan, isShown, x, y, reach) {
+  let best = null, nearest = reach * reach;
+  for (const route of plan.routes) {
+    if (!isShown(route)) continue;
+    if (x < route.box[0] - reach || x > route.box[2] + reach || y < route.box[1] - reach || y > route.box[3] + reach) continue;
+    for (let s = route.first + 1; s < route.end; ++s) {
+      if (!overlaps(plan.box, s, x - reach, y - reach, x + reach, y + reach)) continue;
+      for (let i = plan.point[s - 1] + 1; i <= plan.point[s]; ++i) {
+        const dx = plan.x[i] - plan.x[i - 1], dy = plan.y[i] - plan.y[i - 1], square = dx * dx + dy * dy;
+        const share = square > 0 ? ((x - plan.x[i - 1]) * dx + (y - plan.y[i - 1]) * dy) / square : 0;
+        const t = Math.min(1, Math.max(0, share));
+        const distance = (plan.x[i - 1] + t * dx - x) ** 2 + (plan.y[i - 1] + t * dy - y) ** 2;
+        if (distance < nearest) {
+          nearest = distance;
+          best = route;
+        }
+      }
+    }
+  }
+  return best;
+}

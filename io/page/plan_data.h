@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <string>
+
+#include <roadgnn/gnn/decode/plan.h>
+#include <roadgnn/gnn/decode/problem.h>
+#include <roadgnn/io/coordinates.h>
+#include <roadgnn/io/route_geometry.h>
+
+namespace roadgnn::io::page {
+
+/// The plan's names, totals and unserved orders, as the page's app.js reads them.
+nlohmann::ordered_json describe_plan(const decode::Problem& problem, const decode::Plan& plan,
+                                     std::span<const Coordinate> places);
+
+/// The plan's routes as decode.js reads them: the numbers of routes, steps and points, then for
+/// each route its type, vehicle, cost in hundredths, metres, seconds and seconds driving, the
+/// number of its steps, and for each step
+///  - its kind and order + 1,
+///  - arrival, begin and departure in seconds, each as its difference from the moment before it,
+///  - its load in each dimension and its metres since the start, as differences from the step
+///  before,
+///  - its windows: their number, then opening and length in seconds; the length is 0 where the
+///  window has no end,
+///  - the points of the leg that leads to it: their number, then the points.
+std::string encode_routes(const decode::Problem& problem, const decode::Plan& plan,
+                          std::span<const RouteLine> lines);
+
+}  // namespace roadgnn::io::page
