@@ -200,6 +200,8 @@ class App {
     this.vehicleList.show(routes);
     this.vehicleList.choose(this.state.vehicle);
     this.timeline.show(routes);
+    this.timeline.choose(this.state.vehicle, this.state.step);
+    if (!this.state.vehicle) byId('gantt').scrollTop = 0;
     const box = byId('vehicle-list');
     document.documentElement.style.setProperty('--scrollbar', box.offsetWidth - box.clientWidth + 'px');
   }
@@ -227,6 +229,7 @@ class App {
     if (vehicle && state.hidden.has(vehicle.type)) byId('types').querySelector('[data-type="' + vehicle.type + '"]').click();
     Object.assign(state, {vehicle, order, step});
     this.hovered = null;
+    byId('tip').hidden = true;
     this.map.closePopup();
     const entry = this.unservedOf.get(order);
     if (entry) this.showUnserved(entry, jump);

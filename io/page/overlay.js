@@ -46,30 +46,26 @@ const CanvasOverlay = L.Renderer.extend({
   },
 });
 
-// The place in the middle of a street's longest piece in view and its direction, or nothing where a text of `length`
-// pixels would not fit.
+// Where a text of `length` pixels fits along a street: the middle of its longest nearly straight stretch in view, and that
+// stretch's direction; null where none is long enough.
 function labelPlace(roads, i, length, view) {
-  let best = null, longest = length;
-  for (let p = roads.first[i] + 1; p < roads.first[i + 1]; ++p) {
-    // Pieces that go on nearly straight carry a text together.
-    let from = p - 1, to = p;
-    const x0 = roads.x[from] * view.scale - view.left, y0 = roads.y[from] * view.scale - view.top;
-    let x1 = 0, y1 = 0, dx = 0, dy = 0;
-    for (let heading = NaN; to < roads.first[i + 1]; ++to) {
-      const x = roads.x[to] * view.scale - view.left, y = roads.y[to] * view.scale - view.top;
-      const now = Math.atan2(y - y0, x - x0);
-      if (!Number.isNaN(heading) && Math.abs(Math.atan2(Math.sin(now - heading), Math.cos(now - heading))) > 0.12) break;
-      heading = now;
-      x1 = x;
-      y1 = y;
+  let best = null, longest = length, begin = roads.first[i], heading = NaN;
+  const at = (p) => ({x: roads.x[p] * view.scale - view.left, y: roads.y[p] * view.scale - view.top});
+  const end = roads.first[i + 1];
+  for (let p = begin + 1; p <= end; ++p) {
+    if (p < end) {
+      const from = at(p - 1), to = at(p), next = Math.atan2(to.y - from.y, to.x - from.x), turn = next - heading;
+      heading = Number.isNaN(heading) ? next : heading;
+      if (!(Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn))) > 0.15)) continue;
+      heading = next;
     }
-    dx = x1 - x0;
-    dy = y1 - y0;
-    const size = Math.hypot(dx, dy), x = (x0 + x1) / 2, y = (y0 + y1) / 2;
+    const from = at(begin), to = at(p - 1), size = Math.hypot(to.x - from.x, to.y - from.y);
+    const x = (from.x + to.x) / 2, y = (from.y + to.y) / 2;
     if (size > longest && x > 0 && y > 0 && x < view.width && y < view.height) {
       longest = size;
-      best = {x, y, angle: Math.atan2(dy, dx)};
+      best = {x, y, angle: Math.atan2(to.y - from.y, to.x - from.x)};
     }
+    begin = p - 1;
   }
   return best;
 }
