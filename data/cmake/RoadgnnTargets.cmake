@@ -5,13 +5,24 @@
 file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/include)
 file(CREATE_LINK ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/include/roadgnn SYMBOLIC)
 
+# So do the places of programs and of the files that come with them, where this project is not part of another.
+file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/share)
+file(CREATE_LINK ${PROJECT_SOURCE_DIR}/data ${PROJECT_BINARY_DIR}/share/roadgnn SYMBOLIC)
+if(PROJECT_IS_TOP_LEVEL)
+  set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+endif()
+
 # Compiler settings of our own code.
 function(roadgnn_own_code target)
   target_compile_features(${target} PUBLIC cxx_std_20)
-  set_target_properties(${target} PROPERTIES CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
+  set_target_properties(${target} PROPERTIES
+    CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON CUDA_STANDARD 20 CUDA_EXTENSIONS OFF)
+  # -Wpedantic stays away from CUDA: it objects to the code that nvcc itself generates.
   target_compile_options(${target} PRIVATE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow>
-    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ROADGNN_WERROR}>>:-Werror>)
+    $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wshadow>
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ROADGNN_WERROR}>>:-Werror>
+    $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${ROADGNN_WERROR}>>:-Werror=all-warnings;-Xcompiler=-Werror>)
 endfunction()
 
 # roadgnn_library(name source ...) makes the target roadgnn_<name>, known as roadgnn::<name>.
