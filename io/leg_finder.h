@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <vector>
 
+#include <roadgnn/graph/metric.h>
 #include <roadgnn/graph/position.h>
+#include <roadgnn/graph/road_graph.h>
 #include <roadgnn/graph/router.h>
 
 namespace roadgnn::io {
@@ -21,5 +24,11 @@ using LegFinder = std::function<graph::Path(
 /// metrics.
 LegFinder legs_by_router(const graph::Router& router,
                          std::vector<std::shared_ptr<const graph::PreparedMetric>> metrics);
+
+/// Legs by plain Dijkstra, for checking and for where no hierarchy is at hand: a hundred times
+/// slower. Shares the graph; the metrics must outlive it. `threads` is the most threads that will
+/// call it.
+LegFinder legs_by_dijkstra(std::shared_ptr<const graph::RoadGraph> graph,
+                           std::span<const graph::Metric> metrics, int threads);
 
 }  // namespace roadgnn::io

@@ -125,7 +125,7 @@ class App {
     this.makeTypes();
     this.makeSorting();
     this.vehicleList = new VirtualList(byId('vehicle-list'), {rowHeight: 28, fill: (row, route) => details.fillVehicleRow(row, route),
-      onPick: (route) => this.choose({vehicle: route}), onHover: (route) => this.hover(route)});
+      onPick: (route) => this.choose({vehicle: route, see: true}), onHover: (route) => this.hover(route)});
     this.stopList = new VirtualList(byId('stop-list'), {rowHeight: 28, fill: (row, step) => details.fillStopRow(row, step),
       onPick: (step) => this.choose({vehicle: this.state.vehicle, step, jump: true})});
     this.unservedList = new VirtualList(byId('unserved-list'), {rowHeight: 50, fill: (row, entry) => details.fillUnservedRow(row, entry),
@@ -137,7 +137,7 @@ class App {
     this.search = new Search(byId('query'), byId('found'), {orders: data.orders, vehicles: this.names,
       describe: (hit) => this.describe(hit), onPick: (hit) => this.pickFound(hit)});
     this.timeline = new Timeline(byId('gantt'), plan, {nameOf: this.nameOf, colourOf: this.colourOf,
-      onPick: (route, step) => this.choose({vehicle: route, step, jump: step >= 0}), onHover: (route) => this.hover(route),
+      onPick: (route, step) => this.choose({vehicle: route, step, jump: step >= 0, see: step < 0}), onHover: (route) => this.hover(route),
       tell: (hit, event) => this.tellTimeline(hit, event)});
     byId('time-in').addEventListener('click', () => this.timeline.zoom(1.5));
     byId('time-out').addEventListener('click', () => this.timeline.zoom(1 / 1.5));
@@ -219,8 +219,8 @@ class App {
   }
 
   // Chooses a vehicle, one of its stops or an order; nothing: everything again. `jump` moves the map to the stop, `fit` to
-  // the whole route.
-  choose({vehicle = null, order = -1, step = -1, jump = false, fit = false}) {
+  // the whole route, `see` does so only where the route could not be seen well.
+  choose({vehicle = null, order = -1, step = -1, jump = false, fit = false, see = false}) {
     const {state, plan} = this;
     if (order < 0 && step >= 0) order = plan.order[step];
     const steps = this.stepsOf.get(order) || [];
@@ -235,7 +235,7 @@ class App {
     if (entry) this.showUnserved(entry, jump);
     else if (step >= 0 && plan.order[step] >= 0) this.showStop(step, steps, jump);
     else if (step >= 0 && jump) this.map.panTo(this.placeOf(step));
-    if (fit && vehicle) this.fitRoute(vehicle);
+    if (vehicle && (fit || see && !this.isSeen(vehicle))) this.fitRoute(vehicle);
     this.showDetail();
     this.timeline.choose(vehicle, step);
     this.update();
@@ -264,6 +264,13 @@ class App {
 
   popup(place, card) {
     L.popup({autoPanPadding: [20, 20], offset: [0, -6], maxWidth: 280}).setLatLng(place).setContent(card).openOn(this.map);
+  }
+
+  // Whether a route lies in view and is not tiny there.
+  isSeen(route) {
+    const bounds = this.boundsOf(route.box), size = this.map.getSize();
+    const corner = this.map.latLngToContainerPoint(bounds.getNorthWest()), other = this.map.latLngToContainerPoint(bounds.getSouthEast());
+    return this.map.getBounds().contains(bounds) && Math.max((other.x - corner.x) / size.x, (other.y - corner.y) / size.y) > 0.25;
   }
 
   fitRoute(route) {

@@ -130,6 +130,7 @@ class Details {
     const wait = plan.begin[step] - plan.arrival[step];
     const note = [this.windowsText(step), wait >= 60 ? 'waits ' + span(wait) : ''].filter(Boolean).join(' · ');
     if (order < 0) row.classList.add('depot');
+    row.title = note;
     const mark = element('span', 'kind', plan.kind[step] === PICKUP ? '↑' : plan.kind[step] === DELIVERY ? '↓' : '■');
     mark.title = ['Start', 'Pickup', 'Delivery', 'End'][plan.kind[step]];
     const name = order >= 0 ? this.orderOf(step) : plan.kind[step] === START ? 'Start' : 'End';

@@ -72,6 +72,30 @@ struct Builder {
   }
 };
 
+// Each row is a way and each column; minor columns have no name.
+void name_streets(graph::RoadGraph& graph, const std::vector<std::int32_t>& tail,
+                  const std::vector<std::int32_t>& head, std::int32_t width, std::int32_t height) {
+  std::vector<std::int32_t> way, way_name, first_char{0, 0};
+  std::vector<char> chars;
+  for (std::size_t e = 0; e < tail.size(); ++e) {
+    const bool along_row = tail[e] / width == head[e] / width;
+    way.push_back(along_row ? tail[e] / width : height + tail[e] % width);
+  }
+  for (std::int32_t w = 0; w < width + height; ++w) {
+    const bool row = w < height;
+    way_name.push_back(row || w % 3 == 0 ? static_cast<std::int32_t>(first_char.size()) - 1 : 0);
+    if (way_name.back() == 0) continue;
+    const std::string name = row ? "Calle " + std::to_string(w + 1) + " Poniente" : "Avenida " + std::to_string(w);
+    chars.insert(chars.end(), name.begin(), name.end());
+    first_char.push_back(static_cast<std::int32_t>(chars.size()));
+  }
+  graph.way_osm_id = std::vector<std::int64_t>(way_name.size(), 1);
+  graph.way = std::move(way);
+  graph.way_name = std::move(way_name);
+  graph.first_name_char = std::move(first_char);
+  graph.name_chars = std::move(chars);
+}
+
 graph::RoadGraph make_graph(const GridDayOptions& options, std::mt19937_64& random) {
   Builder b{.options = options,
             .lat = {},
@@ -118,10 +142,7 @@ graph::RoadGraph make_graph(const GridDayOptions& options, std::mt19937_64& rand
   }
 
   graph::RoadGraph graph;
-  graph.way = std::vector<std::int32_t>(b.head.size(), 0);
-  graph.way_osm_id = std::vector<std::int64_t>{1};
-  graph.way_name = std::vector<std::int32_t>{0};
-  graph.first_name_char = std::vector<std::int32_t>{0, 0};
+  name_streets(graph, b.tail, b.head, w, h);
   graph.lat_e7 = std::move(b.lat);
   graph.lon_e7 = std::move(b.lon);
   graph.first_out = std::move(b.first_out);
