@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include <roadgnn/gnn/decode/detail/construct.h>
 #include <roadgnn/gnn/decode/detail/partition.h>
 #include <roadgnn/gnn/decode/detail/plan_builder.h>
 #include <roadgnn/gnn/decode/detail/reasons.h>
@@ -70,24 +71,13 @@ class Solver {
   }
 
   void construct() {
-    whole_.free_vehicles.clear();
-    for (std::int32_t type = 0; type < model_.num_types(); ++type) {
-      whole_.free_vehicles.push_back(model_.type(type).count);
-    }
+    std::vector<std::int32_t> orders;
     for (std::int32_t order = 0; order < model_.num_orders(); ++order) {
-      const std::int32_t first = model_.first_visit(order);
-      if (first < 0 || alone_.least(order) == kInfeasible) {
-        hopeless_.push_back(order);
-        continue;
-      }
-      whole_.absent.push_back(order);
-      whole_.visits.push_back(first);
-      if (model_.visit(first).partner >= 0) whole_.visits.push_back(model_.visit(first).partner);
+      const bool hopeless = model_.first_visit(order) < 0 || alone_.least(order) == kInfeasible;
+      (hopeless ? hopeless_ : orders).push_back(order);
     }
-    Rng rng(options_.seed);
+    whole_ = detail::construct(model_, alone_, placement_, orders, travel_);
     Search search(model_, alone_, placement_, whole_, *travel_.front());
-    search.insert_absent(Reach::near, rng);
-    search.insert_absent(Reach::group, rng);
     best_ = search.best();
     best_routes_ = search.best_routes();
     best_absent_ = search.best_absent();
@@ -269,9 +259,8 @@ class Solver {
     }
     group.absent = best_absent_;
     placement_ = Placement(model_.num_visits());
-    Rng rng(options_.seed, ~std::uint64_t{0});
     Search search(model_, alone_, placement_, group, *travel_.front());
-    search.insert_absent(Reach::group, rng);
+    search.insert_absent(Reach::group, Reach::group);
     best_ = search.best();
     best_routes_ = search.best_routes();
     best_absent_ = search.best_absent();

@@ -50,6 +50,11 @@ double Inserter::close(const RouteState& route, const Head& before, std::int32_t
   if (distance > type.max_distance || driving > type.max_driving) return kInfeasible;
 
   std::int64_t duration = 0;
+  if (rule_.free_waiting) {
+    const std::int64_t longer = head.pure + out.time_ms + node.tail_pure - last.pure;
+    return type.cost_per_distance * static_cast<double>(distance - last.distance) +
+           type.cost_per_time * static_cast<double>(longer);
+  }
   if (type.cost_per_time > 0) {
     const bool pickup_single = pair.visit < 0 || model_->visit(pair.visit).single_window;
     if (route.single_windows() && inserted.single_window && pickup_single) {
@@ -107,7 +112,11 @@ double Inserter::cost_of(const RouteState& route, std::size_t position, std::int
   if (route.num_visits() + 1 > static_cast<std::size_t>(model_->type(route.type()).max_stops)) {
     return kInfeasible;
   }
-  return close(route, head_of(route.nodes()[position]), visit, position + 1, {});
+  // Without any travel it must fit already: most places of a full day are told off here.
+  const Node &before = route.nodes()[position], &after = route.nodes()[position + 1];
+  const std::int64_t begin = std::max(before.depart, inserted.open);
+  if (begin > inserted.close || begin + inserted.service > after.latest) return kInfeasible;
+  return close(route, head_of(before), visit, position + 1, {});
 }
 
 double Inserter::cost_of(const RouteState& route, std::size_t first, std::size_t second,
@@ -154,7 +163,7 @@ Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, do
       try_single(group, slot, visit, reach, blink_rate, rng, best);
     }
   }
-  try_empty(group, order, best);
+  if (rule_.type_cost.empty() || reach == Reach::group) try_empty(group, order, best);
   return best;
 }
 
@@ -249,6 +258,7 @@ void Inserter::try_pair(const Group& group, std::int32_t slot, std::int32_t pick
   if (route.num_visits() + 2 > static_cast<std::size_t>(model_->type(route.type()).max_stops))
     return;
   const bool everywhere = reach != Reach::near || route.num_visits() <= kShort;
+  delivery_cost_.assign(route.nodes().size(), -1);
   for (std::size_t first = 0; first + 1 < route.nodes().size(); ++first) {
     if (!everywhere && first != 0 && !marked(route, slot, first, after_visit_, after_start_) &&
         !marked(route, slot, first, after_visit_delivery_, after_start_delivery_)) {
@@ -260,9 +270,9 @@ void Inserter::try_pair(const Group& group, std::int32_t slot, std::int32_t pick
 }
 
 // With the pickup after node `first`, goes along the route and tries the delivery.
-double Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t first,
-                           std::int32_t pickup, bool everywhere, double blink_rate, Rng& rng,
-                           Insertion& best) {
+void Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t first,
+                         std::int32_t pickup, bool everywhere, double blink_rate, Rng& rng,
+                         Insertion& best) {
   const TypeView& type = model_->type(route.type());
   const auto& nodes = route.nodes();
   const Visit& from = model_->visit(pickup);
@@ -275,16 +285,25 @@ double Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size
     return true;
   };
   Head head = head_of(nodes[first]);
-  if (!fits(first)) return best.cost;
+  if (!fits(first)) return;
+  // One visit alone costs no more than both (where travel satisfies the triangle inequality).
+  if (close(route, head, pickup, first + 1, {}) >= best.cost) return;
   if (!advance(type, head, from, travel_->at(type.profile, head.location, from.location))) {
-    return best.cost;
+    return;
   }
+  const auto promising = [&](std::size_t second) {
+    if (second == first) return true;
+    double& cost = delivery_cost_[second];
+    if (cost < 0)
+      cost = std::max(0.0, close(route, head_of(nodes[second]), from.partner, second + 1, {}));
+    return cost < best.cost;
+  };
   for (std::size_t second = first;; ++second) {
     const Node& next = nodes[second + 1];
     const bool last = next.visit < 0;
     if (everywhere || second == first || last ||
         marked(route, slot, second, after_visit_delivery_, after_start_delivery_)) {
-      if (!(blink_rate > 0 && rng.uniform() < blink_rate)) {
+      if (!(blink_rate > 0 && rng.uniform() < blink_rate) && promising(second)) {
         const double cost = close(route, head, from.partner, second + 1, {pickup, first});
         if (cost < best.cost) {
           best = {cost, slot, route.type(), static_cast<std::int32_t>(first),
@@ -298,13 +317,15 @@ double Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size
     if (head.depart + travel.time_ms > next.latest) break;
     if (!advance(type, head, model_->visit(next.visit), travel)) break;
   }
-  return best.cost;
 }
 
 void Inserter::try_empty(const Group& group, std::int32_t order, Insertion& best) const {
+  const bool last_resort = !rule_.type_cost.empty();
+  if (last_resort && best.found()) return;
   for (std::int32_t type = 0; type < model_->num_types(); ++type) {
     if (group.free_vehicles[static_cast<std::size_t>(type)] <= 0) continue;
-    const double cost = alone_->at(order, type);
+    double cost = alone_->at(order, type);
+    if (last_resort && cost < kInfeasible) cost = rule_.type_cost[static_cast<std::size_t>(type)];
     if (cost < best.cost) {
       best = {cost, -1, type, 0, model_->visit(model_->first_visit(order)).partner < 0 ? -1 : 0};
     }

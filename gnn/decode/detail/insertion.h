@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include <roadgnn/gnn/decode/detail/group.h>
@@ -30,6 +31,17 @@ enum class Reach : std::uint8_t {
   group,   ///< everywhere in the group
 };
 
+/// What makes an insertion good.
+struct InsertionRule {
+  /// Waiting costs nothing: construction fills gaps rather than starting another vehicle for every
+  /// hour of the day.
+  bool free_waiting = false;
+  /// Cost per order that stands for a type when a vehicle is started, [num_types]; a vehicle is
+  /// then started only for what fits no route. Empty: an unused vehicle competes with what the
+  /// order costs alone in it.
+  std::vector<double> type_cost;
+};
+
 /// Finds the cheapest feasible insertion of an order. Each evaluation takes constant time (see
 /// Node), exact for windows, loads and limits. One per thread.
 class Inserter {
@@ -49,6 +61,8 @@ class Inserter {
   /// >= first.
   double cost_of(const RouteState& route, std::size_t first, std::size_t second,
                  std::int32_t pickup);
+
+  void set_rule(InsertionRule rule) { rule_ = std::move(rule); }
 
   TravelCache& travel() { return *travel_; }
 
@@ -87,20 +101,21 @@ class Inserter {
                   double blink_rate, Rng& rng, Insertion& best);
   void try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, Reach reach,
                 double blink_rate, Rng& rng, Insertion& best);
-  double walk_pair(const RouteState& route, std::int32_t slot, std::size_t first,
-                   std::int32_t pickup, bool everywhere, double blink_rate, Rng& rng,
-                   Insertion& best);
+  void walk_pair(const RouteState& route, std::int32_t slot, std::size_t first, std::int32_t pickup,
+                 bool everywhere, double blink_rate, Rng& rng, Insertion& best);
   void try_empty(const Group& group, std::int32_t order, Insertion& best) const;
 
   const Model* model_;
   const AloneCosts* alone_;
   const Placement* placement_;
   TravelCache* travel_;
+  InsertionRule rule_;
   std::uint32_t stamp_ = 0;
   std::vector<std::uint32_t> after_visit_, after_visit_delivery_;  // [num_visits]
   std::vector<std::uint32_t> after_start_, after_start_delivery_;  // [slots]
   std::vector<std::uint32_t> route_seen_;                          // [slots]
   std::vector<std::int32_t> slots_;
+  std::vector<double> delivery_cost_;  // [nodes] of the delivery alone; -1: not known yet
   std::vector<Node> sequence_;
 };
 

@@ -3,57 +3,65 @@
 #include <roadgnn/gnn/decode/detail/model.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
+#include <roadgnn/gnn/decode/detail/spatial_order.h>
 #include <roadgnn/graph/parallel.h>
 
 namespace roadgnn::decode::detail {
-namespace {
 
 // Candidate edges of one profile with their scores, reachable from both ends.
-struct ScoredCandidates {
+struct Model::Candidates {
   graph::CandidateGraph graph;
   std::vector<float> scores;
   std::vector<std::int64_t> first_in;  // [num_stops + 1]
   std::vector<std::int64_t> in_edge;   // edges by head
   std::vector<std::int32_t> tail;      // of in_edge
-};
 
-ScoredCandidates score_candidates(const Problem& problem, const graph::TravelTimes& travel_times,
-                                  const Scorer& scorer, std::int32_t profile, std::int32_t k,
-                                  int threads) {
-  ScoredCandidates scored;
-  scored.graph = travel_times.candidates(profile, k, threads);
-  scored.scores.resize(scored.graph.head.size());
-  scorer.score(problem, profile, scored.graph, scored.scores);
-
-  const auto n = static_cast<std::size_t>(scored.graph.num_stops());
-  scored.first_in.assign(n + 1, 0);
-  for (const std::int32_t head : scored.graph.head)
-    ++scored.first_in[static_cast<std::size_t>(head) + 1];
-  for (std::size_t i = 0; i < n; ++i) scored.first_in[i + 1] += scored.first_in[i];
-  scored.in_edge.resize(scored.graph.head.size());
-  scored.tail.resize(scored.graph.head.size());
-  auto next = scored.first_in;
-  for (std::size_t tail = 0; tail < n; ++tail) {
-    for (auto e = scored.graph.first_out[tail]; e < scored.graph.first_out[tail + 1]; ++e) {
-      const auto slot = static_cast<std::size_t>(
-          next[static_cast<std::size_t>(scored.graph.head[static_cast<std::size_t>(e)])]++);
-      scored.in_edge[slot] = e;
-      scored.tail[slot] = static_cast<std::int32_t>(tail);
+  Candidates(const Problem& problem, const graph::TravelTimes& travel_times, const Scorer& scorer,
+             std::int32_t profile, std::int32_t k, int threads)
+      : graph(travel_times.candidates(profile, k, threads)), scores(graph.head.size()) {
+    scorer.score(problem, profile, graph, scores);
+    const auto n = static_cast<std::size_t>(graph.num_stops());
+    first_in.assign(n + 1, 0);
+    for (const std::int32_t head : graph.head) ++first_in[static_cast<std::size_t>(head) + 1];
+    for (std::size_t i = 0; i < n; ++i) first_in[i + 1] += first_in[i];
+    in_edge.resize(graph.head.size());
+    tail.resize(graph.head.size());
+    auto next = first_in;
+    for (std::size_t from = 0; from < n; ++from) {
+      for (auto e = graph.first_out[from]; e < graph.first_out[from + 1]; ++e) {
+        const auto head = static_cast<std::size_t>(graph.head[static_cast<std::size_t>(e)]);
+        const auto slot = static_cast<std::size_t>(next[head]++);
+        in_edge[slot] = e;
+        tail[slot] = static_cast<std::int32_t>(from);
+      }
     }
   }
-  return scored;
-}
-
-}  // namespace
+};
 
 Model::Model(const Problem& problem, const graph::TravelTimes& travel_times, const Scorer& scorer,
              std::int32_t candidates_per_stop, std::int32_t max_neighbours, int threads)
     : problem_(&problem), travel_times_(&travel_times), num_dimensions_(problem.dimensions.size()) {
+  // About the stops of a route, so that a route's data lie together.
+  constexpr std::int32_t kCluster = 64;
+
+  std::vector<std::int32_t> profiles;
+  for (const VehicleType& type : problem.vehicle_types) profiles.push_back(type.profile);
+  std::sort(profiles.begin(), profiles.end());
+  profiles.erase(std::unique(profiles.begin(), profiles.end()), profiles.end());
+  std::vector<Candidates> candidates;
+  for (const std::int32_t profile : profiles) {
+    candidates.emplace_back(problem, travel_times, scorer, profile, candidates_per_stop, threads);
+  }
+  std::vector<std::int32_t> locations(static_cast<std::size_t>(travel_times.num_stops()));
+  std::iota(locations.begin(), locations.end(), 0);
+  if (!candidates.empty()) locations = spatial_order(candidates.front().graph, kCluster);
   add_types();
-  add_visits();
-  add_neighbours(scorer, candidates_per_stop, max_neighbours, threads);
+  add_orders();
+  add_visits(locations);
+  add_neighbours(candidates, max_neighbours, threads);
 }
 
 void Model::add_types() {
@@ -84,9 +92,8 @@ void Model::add_types() {
   }
 }
 
-void Model::add_visits() {
-  for (std::size_t i = 0; i < problem_->orders.size(); ++i) {
-    const Order& order = problem_->orders[i];
+void Model::add_orders() {
+  for (const Order& order : problem_->orders) {
     loads_.insert(loads_.end(), order.load.begin(), order.load.end());
     for (std::size_t t = 0; t < problem_->vehicle_types.size(); ++t) {
       const VehicleType& type = problem_->vehicle_types[t];
@@ -97,17 +104,34 @@ void Model::add_visits() {
       }
       compatible_.push_back(fits);
     }
-    if (!order.impossible.empty()) {
-      first_visit_.push_back(-1);
-      continue;
-    }
-    first_visit_.push_back(num_visits());
+  }
+}
+
+// Orders by the place of their first stop in `locations`.
+void Model::add_visits(const std::vector<std::int32_t>& locations) {
+  std::vector<std::int32_t> rank(locations.size());
+  for (std::size_t i = 0; i < locations.size(); ++i) {
+    rank[static_cast<std::size_t>(locations[i])] = static_cast<std::int32_t>(i);
+  }
+  std::vector<std::pair<std::int32_t, std::int32_t>> sequence;
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(problem_->orders.size()); ++i) {
+    const Order& order = problem_->orders[static_cast<std::size_t>(i)];
+    if (!order.impossible.empty()) continue;
+    const Stop& first = order.pickup ? *order.pickup : *order.delivery;
+    sequence.emplace_back(rank[static_cast<std::size_t>(first.location)], i);
+  }
+  std::sort(sequence.begin(), sequence.end());
+
+  first_visit_.assign(problem_->orders.size(), -1);
+  for (const auto& [place, number] : sequence) {
+    const Order& order = problem_->orders[static_cast<std::size_t>(number)];
+    first_visit_[static_cast<std::size_t>(number)] = num_visits();
     const bool pair = order.pickup && order.delivery;
     for (const bool is_pickup : {true, false}) {
       const auto& stop = is_pickup ? order.pickup : order.delivery;
       if (!stop) continue;
       Visit visit;
-      visit.order = static_cast<std::int32_t>(i);
+      visit.order = number;
       visit.location = stop->location;
       visit.is_pickup = is_pickup;
       if (pair) visit.partner = is_pickup ? num_visits() + 1 : num_visits() - 1;
@@ -122,18 +146,8 @@ void Model::add_visits() {
   }
 }
 
-void Model::add_neighbours(const Scorer& scorer, std::int32_t candidates_per_stop,
-                           std::int32_t max_neighbours, int threads) {
-  std::vector<std::int32_t> profiles;
-  for (const TypeView& type : types_) profiles.push_back(type.profile);
-  std::sort(profiles.begin(), profiles.end());
-  profiles.erase(std::unique(profiles.begin(), profiles.end()), profiles.end());
-  std::vector<ScoredCandidates> scored;
-  for (const std::int32_t profile : profiles) {
-    scored.push_back(
-        score_candidates(*problem_, *travel_times_, scorer, profile, candidates_per_stop, threads));
-  }
-
+void Model::add_neighbours(const std::vector<Candidates>& scored, std::int32_t max_neighbours,
+                           int threads) {
   const auto num_locations = static_cast<std::size_t>(travel_times_->num_stops());
   std::vector<std::vector<std::int32_t>> visits_at(num_locations);
   for (std::int32_t v = 0; v < num_visits(); ++v) {
@@ -144,7 +158,7 @@ void Model::add_neighbours(const Scorer& scorer, std::int32_t candidates_per_sto
   std::vector<std::vector<std::int32_t>> lists(static_cast<std::size_t>(num_visits()));
   const auto fill = [&](std::size_t location, std::vector<Scored>& found) {
     found.clear();
-    for (const ScoredCandidates& candidates : scored) {
+    for (const Candidates& candidates : scored) {
       for (auto e = candidates.graph.first_out[location];
            e < candidates.graph.first_out[location + 1]; ++e) {
         const auto edge = static_cast<std::size_t>(e);

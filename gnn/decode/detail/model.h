@@ -44,7 +44,8 @@ struct TypeView {
 /// The problem in the form the search works on; immutable once made and read by many threads.
 class Model {
  public:
-  /// Asks for candidates and scores. `max_neighbours` is the length of a visit's neighbour list.
+  /// Asks for candidates and scores. Visits are numbered so that neighbours in space have near
+  /// numbers. `max_neighbours` is the length of a visit's neighbour list.
   Model(const Problem& problem, const graph::TravelTimes& travel_times, const Scorer& scorer,
         std::int32_t candidates_per_stop, std::int32_t max_neighbours, int threads);
 
@@ -99,10 +100,13 @@ class Model {
   std::int64_t latest_begin(const Visit& visit, std::int64_t time) const;
 
  private:
+  struct Candidates;
+
   void add_types();
-  void add_visits();
-  void add_neighbours(const Scorer& scorer, std::int32_t candidates_per_stop,
-                      std::int32_t max_neighbours, int threads);
+  void add_orders();
+  void add_visits(const std::vector<std::int32_t>& locations);
+  void add_neighbours(const std::vector<Candidates>& candidates, std::int32_t max_neighbours,
+                      int threads);
 
   const Problem* problem_;
   const graph::TravelTimes* travel_times_;

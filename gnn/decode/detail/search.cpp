@@ -155,7 +155,7 @@ bool Search::iterate(double temperature, Rng& rng) {
     for (const std::size_t index : retried_)
       before_unserved += model_->weight(group_->absent[index]);
     sort_chosen(rng);
-    recreate(Reach::near, kBlinkRate, rng);
+    recreate(Reach::near, Reach::routes, kBlinkRate, rng);
     double after_unserved = 0, after_cost = 0;
     for (const std::int32_t order : failed_) after_unserved += model_->weight(order);
     for (std::size_t i = 0; i < num_saved_; ++i) {
@@ -342,11 +342,13 @@ void Search::sort_chosen(Rng& rng) {
   for (std::size_t i = 0; i < keys_.size(); ++i) chosen_[i] = keys_[i].second;
 }
 
-void Search::recreate(Reach reach, double blink_rate, Rng& rng) {
+// Looks farther where nothing is found near by.
+void Search::recreate(Reach first, Reach last, double blink_rate, Rng& rng) {
   for (const std::int32_t order : chosen_) {
-    Insertion insertion = inserter_.find(*group_, order, reach, blink_rate, rng);
-    if (!insertion.found() && reach == Reach::near) {
-      insertion = inserter_.find(*group_, order, Reach::routes, 0, rng);
+    Insertion insertion;
+    for (Reach reach = first; reach <= last && !insertion.found();
+         reach = static_cast<Reach>(static_cast<int>(reach) + 1)) {
+      insertion = inserter_.find(*group_, order, reach, reach == Reach::near ? blink_rate : 0, rng);
     }
     if (!insertion.found() || !apply(order, insertion)) failed_.push_back(order);
   }
@@ -386,12 +388,11 @@ std::int32_t Search::open_route(std::int32_t) {
   return slot;
 }
 
-void Search::insert_absent(Reach reach, Rng& rng) {
+void Search::insert_absent(Reach first, Reach last) {
+  Rng rng(0);  // not drawn from: nothing is passed over
   chosen_ = group_->absent;
   failed_.clear();
-  keys_.clear();
-  sort_chosen(rng);
-  recreate(reach, 0, rng);
+  recreate(first, last, 0, rng);
   chosen_.clear();
   group_->absent = failed_;
   absent_changed_ = true;

@@ -37,9 +37,12 @@ class Search {
   Search(const Model& model, const AloneCosts& alone, Placement& placement, Group& group,
          TravelCache& travel);
 
-  /// Inserts absent orders (all of them, in an order that `rng` chooses; most urgent priority
-  /// first) as cheaply as can be; what fits nowhere within `reach` stays absent.
-  void insert_absent(Reach reach, Rng& rng);
+  /// What insert_absent and the iterations go by; by default the plan's cost.
+  void set_rule(InsertionRule rule) { inserter_.set_rule(std::move(rule)); }
+
+  /// Inserts absent orders one after another as Group::absent lists them, as cheaply as can be,
+  /// looking from `first` up to `last` until a place is found; what fits nowhere stays absent.
+  void insert_absent(Reach first, Reach last);
 
   /// Gives vehicles of a cheaper type to routes that fit them, as far as there are any.
   void change_types();
@@ -77,7 +80,7 @@ class Search {
   bool remove_chosen();
   void choose_absent(Rng& rng);
   void sort_chosen(Rng& rng);
-  void recreate(Reach reach, double blink_rate, Rng& rng);
+  void recreate(Reach first, Reach last, double blink_rate, Rng& rng);
   bool apply(std::int32_t order, const Insertion& insertion);
   std::int32_t open_route(std::int32_t type);
   void release_if_empty(std::int32_t slot);
