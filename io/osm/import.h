@@ -18,10 +18,10 @@ struct BoundingBox {
 };
 
 struct ImportOptions {
-  std::vector<Profile> profiles;              ///< at least one, at most 32
+  std::vector<Profile> profiles;  ///< at least one, at most 32
   std::optional<BoundingBox> bbox;
-  std::string country;                        ///< ISO code; empty: from the map's position where it can be told
-  std::optional<bool> left_hand_traffic;      ///< unset: from the country
+  std::string country;  ///< ISO code; empty: from the map's position where it can be told
+  std::optional<bool> left_hand_traffic;  ///< unset: from the country
   int threads = 0;
   std::function<void(const std::string& stage, double fraction)> on_progress;
 };
@@ -32,12 +32,13 @@ struct ImportReport {
     std::string what;
     std::int64_t number = 0;
   };
-  std::vector<Count> counts;                  ///< in the order in which a reader wants them
+  std::vector<Count> counts;  ///< in the order in which a reader wants them
 };
 
 /// Reads OpenStreetMap data (.osm.pbf, .osm.bz2, .osm.gz, .osm), sorted or not, into a network for
-/// graph::build_road_graph. Memory grows with the file (with the box, where there is one), never with the largest id.
-/// Throws InputError for a file that cannot be read, is damaged or holds no roads.
+/// graph::build_road_graph. Memory grows with the file (with the box, where there is one), never
+/// with the largest id. Throws InputError for a file that cannot be read, is damaged or holds no
+/// roads.
 graph::RoadNetwork import_osm(const std::filesystem::path& map, const ImportOptions& options,
                               ImportReport* report = nullptr);
 

@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <numbers>
+
+namespace roadgnn::io::detail {
+
+/// Metres between two points on a sphere of the Earth's mean radius (IUGG, 6,371,008.8 m), by the
+/// haversine formula. It depends on the longitudes through the sine of half their difference only,
+/// so 180 degrees are no border.
+inline double great_circle_m(std::int32_t lat_a_e7, std::int32_t lon_a_e7, std::int32_t lat_b_e7,
+                             std::int32_t lon_b_e7) {
+  constexpr double radius_m = 6371008.8, radians = std::numbers::pi / 180 * 1e-7;
+  const double lat_a = lat_a_e7 * radians, lat_b = lat_b_e7 * radians;
+  const double sin_lat = std::sin((lat_b - lat_a) / 2);
+  const double sin_lon = std::sin((static_cast<double>(lon_b_e7) - lon_a_e7) * radians / 2);
+  const double h = sin_lat * sin_lat + std::cos(lat_a) * std::cos(lat_b) * sin_lon * sin_lon;
+  return 2 * radius_m * std::asin(std::min(1.0, std::sqrt(h)));
+}
+
+/// Direction from a to b in radians, 0 towards the north, clockwise, -pi .. pi; for places a street
+/// apart.
+inline double bearing(std::int32_t lat_a_e7, std::int32_t lon_a_e7, std::int32_t lat_b_e7,
+                      std::int32_t lon_b_e7) {
+  constexpr double radians = std::numbers::pi / 180 * 1e-7;
+  const double lon =
+      std::remainder((static_cast<double>(lon_b_e7) - lon_a_e7) * radians, 2 * std::numbers::pi);
+  const double lat = (static_cast<double>(lat_b_e7) - lat_a_e7) * radians;
+  return std::atan2(lon * std::cos((static_cast<double>(lat_a_e7) + lat_b_e7) / 2 * radians), lat);
+}
+
+}  // namespace roadgnn::io::detail
