@@ -3,6 +3,7 @@
 #include <roadgnn/io/plan_page.h>
 
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string_view>
@@ -42,13 +43,19 @@ std::string leaflet_css() {
   return text += css;
 }
 
+std::string joined(std::initializer_list<const char*> names) {
+  std::string text;
+  for (const char* name : names) text += embedded_file(name);
+  return text;
+}
+
+std::string style() {
+  return joined({"plan.css", "lists.css", "map.css", "phone.css"});
+}
+
 std::string script() {
-  std::string code;
-  for (const char* part : {"format.js", "decode.js", "layers.js", "overlay.js", "lists.js",
-                           "timeline.js", "details.js", "app.js"}) {
-    code += embedded_file(part);
-  }
-  return code;
+  return joined({"format.js", "decode.js", "layers.js", "overlay.js", "lists.js", "timeline.js",
+                 "details.js", "model.js", "map_view.js", "app.js"});
 }
 
 std::string json_text(const nlohmann::ordered_json& json) {
@@ -85,7 +92,7 @@ void write_plan_page(std::ostream& out, const graph::RoadGraph& graph,
   fill_in(out, embedded_file("plan.html"),
           {{"title", [&] { return page::escape_html(options.title); }},
            {"leaflet.css", leaflet_css},
-           {"plan.css", [] { return std::string(embedded_file("plan.css")); }},
+           {"plan.css", style},
            {"plan", [&] { return json_text(about); }},
            {"roads", [&] { return page::base64(roads); }},
            {"routes", [&] { return page::base64(page::encode_routes(problem, plan, lines)); }},

@@ -1,30 +1,29 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Reads what io/page/encoding.h wrote. Points are projected to Mercator pixels of zoom 20, relative to the first point, so
-// that single precision is exact to centimetres across a country.
+// Reads what io/page/encoding.h wrote. Points are projected to Mercator pixels of zoom 20, relative
+// to the first point, so that single precision is exact to centimetres across a country.
 
 const BASE_ZOOM = 20;
 const BASE_WORLD = 256 * 2 ** BASE_ZOOM;
 
-function mercatorX(lon) {
-  return (lon / 360 + 0.5) * BASE_WORLD;
-}
+function mercatorX(lon) { return (lon / 360 + 0.5) * BASE_WORLD; }
 function mercatorY(lat) {
   const sine = Math.sin(Math.max(-85.0511287798, Math.min(85.0511287798, lat)) * Math.PI / 180);
   return (0.5 - Math.log((1 + sine) / (1 - sine)) / (4 * Math.PI)) * BASE_WORLD;
 }
 
-const origin = {x: NaN, y: NaN, lon: 0};
-function toX(lon) {
-  return mercatorX(lon + 360 * Math.round((origin.lon - lon) / 360)) - origin.x;
-}
-function toY(lat) {
-  return mercatorY(lat) - origin.y;
-}
+const origin = {
+  x: NaN,
+  y: NaN,
+  lon: 0
+};
+function toX(lon) { return mercatorX(lon + 360 * Math.round((origin.lon - lon) / 360)) - origin.x; }
+function toY(lat) { return mercatorY(lat) - origin.y; }
 function toLatLng(x, y) {
   const n = Math.PI * (1 - 2 * (y + origin.y) / BASE_WORLD);
-  return L.latLng(Math.atan(Math.sinh(n)) * 180 / Math.PI, ((x + origin.x) / BASE_WORLD - 0.5) * 360);
+  return L.latLng(
+      Math.atan(Math.sinh(n)) * 180 / Math.PI, ((x + origin.x) / BASE_WORLD - 0.5) * 360);
 }
 
 class ByteReader {
@@ -68,7 +67,8 @@ class ByteReader {
   }
 }
 
-// Boxes of consecutive runs of points: run i is points first[i] .. first[i + 1], the latter included where `joined`.
+// Boxes of consecutive runs of points: run i is points first[i] .. first[i + 1], the latter
+// included where `joined`.
 function boxesOf(first, xs, ys, joined) {
   const count = first.length - 1;
   const boxes = new Float32Array(4 * count);
@@ -90,8 +90,12 @@ function decodeRoads(base64) {
   const reader = new ByteReader(base64);
   const count = reader.unsigned(), points = reader.unsigned();
   const roads = {
-    count, first: new Int32Array(count + 1), kind: new Uint8Array(count), name: new Int32Array(count),
-    x: new Float32Array(points), y: new Float32Array(points),
+    count,
+    first: new Int32Array(count + 1),
+    kind: new Uint8Array(count),
+    name: new Int32Array(count),
+    x: new Float32Array(points),
+    y: new Float32Array(points),
   };
   for (let i = 0; i < count; ++i) {
     roads.kind[i] = reader.unsigned();
@@ -106,23 +110,42 @@ function decodeRoads(base64) {
 
 const START = 0, PICKUP = 1, DELIVERY = 2, END = 3;
 
-// Routes and, in flat arrays, their steps. The leg that leads to step s runs over points stepPoint[s - 1] .. stepPoint[s].
+// Routes and, in flat arrays, their steps. The leg that leads to step s runs over points
+// stepPoint[s - 1] .. stepPoint[s].
 function decodeRoutes(base64, dimensions) {
   const reader = new ByteReader(base64);
   const count = reader.unsigned(), steps = reader.unsigned(), points = reader.unsigned();
   const plan = {
-    routes: [], steps, kind: new Uint8Array(steps), order: new Int32Array(steps), route: new Int32Array(steps),
-    arrival: new Int32Array(steps), begin: new Int32Array(steps), departure: new Int32Array(steps),
-    load: new Float64Array(steps * dimensions), metres: new Float64Array(steps), windows: new Map(),
-    point: new Int32Array(steps), x: new Float32Array(points), y: new Float32Array(points),
+    routes: [],
+    steps,
+    kind: new Uint8Array(steps),
+    order: new Int32Array(steps),
+    route: new Int32Array(steps),
+    arrival: new Int32Array(steps),
+    begin: new Int32Array(steps),
+    departure: new Int32Array(steps),
+    load: new Float64Array(steps * dimensions),
+    metres: new Float64Array(steps),
+    windows: new Map(),
+    point: new Int32Array(steps),
+    x: new Float32Array(points),
+    y: new Float32Array(points),
     box: new Float32Array(4 * steps),
   };
   let step = 0, point = 0;
   for (let r = 0; r < count; ++r) {
     const route = {
-      index: r, type: reader.unsigned(), vehicle: reader.unsigned(), cost: reader.signed() / 100,
-      metres: reader.unsigned(), duration: reader.unsigned(), driving: reader.unsigned(), first: step, stops: 0,
-      waiting: 0, service: 0,
+      index: r,
+      type: reader.unsigned(),
+      vehicle: reader.unsigned(),
+      cost: reader.signed() / 100,
+      metres: reader.unsigned(),
+      duration: reader.unsigned(),
+      driving: reader.unsigned(),
+      first: step,
+      stops: 0,
+      waiting: 0,
+      service: 0,
     };
     const size = reader.unsigned();
     let now = 0, metres = 0;
@@ -134,7 +157,8 @@ function decodeRoutes(base64, dimensions) {
       plan.arrival[step] = now += reader.signed();
       plan.begin[step] = now += reader.signed();
       plan.departure[step] = now += reader.signed();
-      for (let d = 0; d < dimensions; ++d) plan.load[step * dimensions + d] = load[d] += reader.signed();
+      for (let d = 0; d < dimensions; ++d)
+        plan.load[step * dimensions + d] = load[d] += reader.signed();
       plan.metres[step] = metres += reader.signed();
       const windows = [];
       for (let w = reader.unsigned(); w > 0; --w) {

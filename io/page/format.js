@@ -5,14 +5,16 @@
 
 const whole = new Intl.NumberFormat('en', {maximumFractionDigits: 0});
 const compact = new Intl.NumberFormat('en', {notation: 'compact', maximumFractionDigits: 1});
-const oneDecimal = new Intl.NumberFormat('en', {minimumFractionDigits: 1, maximumFractionDigits: 1});
+const oneDecimal =
+    new Intl.NumberFormat('en', {minimumFractionDigits: 1, maximumFractionDigits: 1});
 
 // Seconds after midnight as HH:MM, with the days after the first one.
 function clock(seconds) {
   const minutes = Math.floor(seconds / 60);
   const days = Math.floor(minutes / 1440);
   const within = minutes - days * 1440;
-  const text = String(Math.floor(within / 60)).padStart(2, '0') + ':' + String(within % 60).padStart(2, '0');
+  const text =
+      String(Math.floor(within / 60)).padStart(2, '0') + ':' + String(within % 60).padStart(2, '0');
   return days === 0 ? text : text + (days > 0 ? ' +' : ' −') + Math.abs(days) + 'd';
 }
 
@@ -36,22 +38,32 @@ function km(metres) {
 function percent(part, all) {
   if (all === 0) return '–';
   const share = 100 * part / all;
-  return (share === 100 || share < 99 ? whole.format(Math.floor(share)) : oneDecimal.format(Math.floor(share * 10) / 10)) + ' %';
+  return (share === 100 || share < 99 ? whole.format(Math.floor(share)) :
+                                        oneDecimal.format(Math.floor(share * 10) / 10)) +
+      ' %';
 }
 
 // Loads are counted in the units that a dimension's name ends in; people read litres and kilograms.
-const loadUnits = {ml: [1000, 'l'], l: [1, 'l'], g: [1000, 'kg'], kg: [1, 'kg']};
+const loadUnits = {
+  ml: [1000, 'l'],
+  l: [1, 'l'],
+  g: [1000, 'kg'],
+  kg: [1, 'kg']
+};
 function loadDimension(name) {
   const end = name.lastIndexOf('_');
   const unit = end > 0 ? loadUnits[name.slice(end + 1)] : undefined;
-  return unit ? {name: name.slice(0, end), factor: unit[0], unit: unit[1]} : {name, factor: 1, unit: ''};
+  return unit ? {name: name.slice(0, end), factor: unit[0], unit: unit[1]} :
+                {name, factor: 1, unit: ''};
 }
 function amount(dimension, load) {
   const value = load / dimension.factor;
-  return (value < 10 && value % 1 !== 0 ? oneDecimal : whole).format(value) + (dimension.unit ? ' ' + dimension.unit : '');
+  return (value < 10 && value % 1 !== 0 ? oneDecimal : whole).format(value) +
+      (dimension.unit ? ' ' + dimension.unit : '');
 }
 
-// OKLCH (lightness, chroma, hue in degrees) as an sRGB colour; equal lightness looks equally light in every hue.
+// OKLCH (lightness, chroma, hue in degrees) as an sRGB colour; equal lightness looks equally light
+// in every hue.
 function oklch(l, c, h) {
   const a = c * Math.cos(h * Math.PI / 180), b = c * Math.sin(h * Math.PI / 180);
   const x = (l + 0.3963377774 * a + 0.2158037573 * b) ** 3;
@@ -62,8 +74,8 @@ function oklch(l, c, h) {
     return Math.round(255 * Math.min(1, Math.max(0, gamma)));
   };
   return 'rgb(' + channel(4.0767416621 * x - 3.3077115913 * y + 0.2309699292 * z) + ',' +
-    channel(-1.2684380046 * x + 2.6097574011 * y - 0.3413193965 * z) + ',' +
-    channel(-0.0041960863 * x - 0.7034186147 * y + 1.7076147010 * z) + ')';
+      channel(-1.2684380046 * x + 2.6097574011 * y - 0.3413193965 * z) + ',' +
+      channel(-0.0041960863 * x - 0.7034186147 * y + 1.7076147010 * z) + ')';
 }
 
 const darkScheme = window.matchMedia('(prefers-color-scheme: dark)');
@@ -77,14 +89,18 @@ function vehicleColour(type, vehicle) {
   return oklch(lightness, 0.10 + 0.06 * second, hue + 44 * (second - 0.5));
 }
 function typeColour(type) {
-  return oklch(darkScheme.matches ? 0.73 : 0.55, 0.15, typeHues[type % typeHues.length] + (type >= typeHues.length ? 22 : 0));
+  return oklch(
+      darkScheme.matches ? 0.73 : 0.55, 0.15,
+      typeHues[type % typeHues.length] + (type >= typeHues.length ? 22 : 0));
 }
 
 function cssColours() {
   const style = getComputedStyle(document.documentElement);
   const colours = {};
-  for (const name of ['text', 'soft', 'faint', 'panel', 'sunk', 'line', 'hover', 'chosen', 'accent', 'warn', 'wait', 'land',
-    'road', 'casing', 'major', 'trunk', 'trunk-casing', 'path', 'label', 'halo']) {
+  for (const name
+           of ['text', 'soft', 'faint', 'panel', 'sunk', 'line', 'hover', 'chosen', 'accent',
+               'warn', 'wait', 'land', 'road', 'casing', 'far', 'major', 'trunk', 'trunk-casing',
+               'path', 'label', 'halo']) {
     colours[name] = style.getPropertyValue('--' + name).trim();
   }
   return colours;

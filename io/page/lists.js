@@ -1,9 +1,11 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
 
-// A list of any length: only the rows in view exist. Arrow keys move the choice, the pointer previews.
+// A list of any length: only the rows in view exist. Arrow keys move the choice, the pointer
+// previews.
 class VirtualList {
-  // `fill(row, item, index)` writes a row's content; `onPick` and `onHover` take an item (null: none).
+  // `fill(row, item, index)` writes a row's content; `onPick` and `onHover` take an item (null:
+  // none).
   constructor(box, {rowHeight, fill, onPick, onHover}) {
     this.box = box;
     this.rowHeight = rowHeight;
@@ -41,7 +43,8 @@ class VirtualList {
     if (this.chosen >= 0) {
       const top = this.chosen * this.rowHeight, box = this.box;
       if (top < box.scrollTop) box.scrollTop = top - this.rowHeight;
-      if (top + this.rowHeight > box.scrollTop + box.clientHeight) box.scrollTop = top + 2 * this.rowHeight - box.clientHeight;
+      if (top + this.rowHeight > box.scrollTop + box.clientHeight)
+        box.scrollTop = top + 2 * this.rowHeight - box.clientHeight;
     }
     this.draw();
   }
@@ -49,7 +52,9 @@ class VirtualList {
   draw() {
     if (this.box.clientHeight === 0) return;
     const first = Math.max(0, Math.floor(this.box.scrollTop / this.rowHeight) - 4);
-    const end = Math.min(this.items.length, Math.ceil((this.box.scrollTop + this.box.clientHeight) / this.rowHeight) + 4);
+    const end = Math.min(
+        this.items.length,
+        Math.ceil((this.box.scrollTop + this.box.clientHeight) / this.rowHeight) + 4);
     const rows = [];
     for (let i = first; i < end; ++i) {
       const row = element('div', 'row');
@@ -74,7 +79,8 @@ class VirtualList {
 
   key(event) {
     const page = Math.max(1, Math.floor(this.box.clientHeight / this.rowHeight) - 1);
-    const moves = {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
+    const moves =
+        {ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity};
     if (!(event.key in moves) || this.items.length === 0) return;
     event.preventDefault();
     const to = Math.min(this.items.length - 1, Math.max(0, this.chosen + moves[event.key]));
@@ -91,7 +97,8 @@ function wireTabs(bar, onTab) {
     const step = {ArrowRight: 1, ArrowLeft: -1}[event.key];
     if (!step) return;
     const shown = tabs.filter((tab) => tab.offsetParent !== null);
-    const next = shown[(shown.indexOf(document.activeElement) + step + shown.length) % shown.length];
+    const next =
+        shown[(shown.indexOf(document.activeElement) + step + shown.length) % shown.length];
     next.focus();
     onTab(next.dataset.tab);
   });
@@ -119,7 +126,10 @@ class Search {
   }
 
   matches(text) {
-    this.lower = this.lower || {order: this.orders.map((id) => id.toLowerCase()), vehicle: this.vehicles.map((id) => id.toLowerCase())};
+    this.lower = this.lower || {
+      order: this.orders.map((id) => id.toLowerCase()),
+      vehicle: this.vehicles.map((id) => id.toLowerCase())
+    };
     const exact = [], begins = [], holds = [];
     for (const kind of ['vehicle', 'order']) {
       const ids = this.lower[kind];
@@ -143,11 +153,14 @@ class Search {
       item.id = 'found-' + i;
       item.dataset.index = i;
       item.setAttribute('role', 'option');
-      item.append(element('b', '', hit.kind === 'order' ? this.orders[hit.index] : this.vehicles[hit.index]),
-        element('span', '', this.describe(hit)));
+      item.append(
+          element(
+              'b', '', hit.kind === 'order' ? this.orders[hit.index] : this.vehicles[hit.index]),
+          element('span', '', this.describe(hit)));
       return item;
     });
-    if (text && items.length === 0) items.push(element('li', 'none', 'Nothing has this in its name.'));
+    if (text && items.length === 0)
+      items.push(element('li', 'none', 'Nothing has this in its name.'));
     this.list.replaceChildren(...items);
     this.list.hidden = !text;
     this.input.setAttribute('aria-expanded', String(!!text));
@@ -155,7 +168,9 @@ class Search {
   }
 
   mark() {
-    [...this.list.children].forEach((item, i) => item.setAttribute('aria-selected', String(i === this.chosen && this.found.length > 0)));
+    [...this.list.children].forEach(
+        (item, i) =>
+            item.setAttribute('aria-selected', String(i === this.chosen && this.found.length > 0)));
     if (this.found.length > 0) {
       this.input.setAttribute('aria-activedescendant', 'found-' + this.chosen);
     } else {

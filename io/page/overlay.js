@@ -1,8 +1,8 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
 
-// What is drawn above the tiles on canvases as large as the view: street names, the chosen route, unserved orders; and
-// finding what lies under the pointer.
+// What is drawn above the tiles on canvases as large as the view: street names, the chosen route,
+// unserved orders; and finding what lies under the pointer.
 
 const CanvasOverlay = L.Renderer.extend({
   initialize(options) {
@@ -41,20 +41,28 @@ const CanvasOverlay = L.Renderer.extend({
     context.clearRect(0, 0, size.x, size.y);
     context.lineJoin = context.lineCap = 'round';
     this.options.paint({
-      context, scale, zoom, width: size.x, height: size.y, left: shift.x - origin.x * scale, top: shift.y - origin.y * scale,
+      context,
+      scale,
+      zoom,
+      width: size.x,
+      height: size.y,
+      left: shift.x - origin.x * scale,
+      top: shift.y - origin.y * scale,
     });
   },
 });
 
-// Where a text of `length` pixels fits along a street: the middle of its longest nearly straight stretch in view, and that
-// stretch's direction; null where none is long enough.
+// Where a text of `length` pixels fits along a street: the middle of its longest nearly straight
+// stretch in view, and that stretch's direction; null where none is long enough.
 function labelPlace(roads, i, length, view) {
   let best = null, longest = length, begin = roads.first[i], heading = NaN;
-  const at = (p) => ({x: roads.x[p] * view.scale - view.left, y: roads.y[p] * view.scale - view.top});
+  const at = (p) =>
+      ({x: roads.x[p] * view.scale - view.left, y: roads.y[p] * view.scale - view.top});
   const end = roads.first[i + 1];
   for (let p = begin + 1; p <= end; ++p) {
     if (p < end) {
-      const from = at(p - 1), to = at(p), next = Math.atan2(to.y - from.y, to.x - from.x), turn = next - heading;
+      const from = at(p - 1), to = at(p), next = Math.atan2(to.y - from.y, to.x - from.x),
+            turn = next - heading;
       heading = Number.isNaN(heading) ? next : heading;
       if (!(Math.abs(Math.atan2(Math.sin(turn), Math.cos(turn))) > 0.15)) continue;
       heading = next;
@@ -85,14 +93,18 @@ function paintNames(roads, names, colours, view) {
   context.font = '11px system-ui, sans-serif';
   const near = new Map();
   for (let i = 0; i < roads.count && taken.length < 250; ++i) {
-    if (roads.kind[i] > mostMinor || roads.name[i] === 0 || !overlaps(roads.boxes, i, west, north, east, south)) continue;
+    if (roads.kind[i] > mostMinor || roads.name[i] === 0 ||
+        !overlaps(roads.boxes, i, west, north, east, south))
+      continue;
     const text = names[roads.name[i]];
     const place = labelPlace(roads, i, text.length * 6 + 12, view);
     if (!place) continue;
     const reach = context.measureText(text).width / 2 + 4;
-    const across = reach * Math.abs(Math.cos(place.angle)) + 7, up = reach * Math.abs(Math.sin(place.angle)) + 7;
+    const across = reach * Math.abs(Math.cos(place.angle)) + 7,
+          up = reach * Math.abs(Math.sin(place.angle)) + 7;
     const box = [place.x - across, place.y - up, place.x + across, place.y + up];
-    if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1])) continue;
+    if (taken.some((b) => b[0] < box[2] && b[2] > box[0] && b[1] < box[3] && b[3] > box[1]))
+      continue;
     const same = near.get(text) || [];
     if (same.some((b) => Math.hypot(b.x - place.x, b.y - place.y) < 350)) continue;
     near.set(text, same.concat(place));
@@ -131,12 +143,15 @@ function paintArrows(plan, route, colour, view) {
 
 function strokeRoute(plan, route, view) {
   view.context.beginPath();
-  tracePath(view.context, plan.x, plan.y, plan.point[route.first], plan.point[route.end - 1], view.left, view.top, view.scale, 1);
+  tracePath(
+      view.context, plan.x, plan.y, plan.point[route.first], plan.point[route.end - 1], view.left,
+      view.top, view.scale, 1);
   view.context.stroke();
 }
 
 function paintDepot(plan, step, colours, view) {
-  const x = plan.x[plan.point[step]] * view.scale - view.left, y = plan.y[plan.point[step]] * view.scale - view.top;
+  const x = plan.x[plan.point[step]] * view.scale - view.left,
+        y = plan.y[plan.point[step]] * view.scale - view.top;
   const {context} = view;
   context.fillStyle = colours.text;
   context.strokeStyle = colours.halo;
@@ -145,6 +160,20 @@ function paintDepot(plan, step, colours, view) {
   context.rect(x - 6, y - 6, 12, 12);
   context.stroke();
   context.fill();
+}
+
+// Where routes start and, at depots, end; each place once.
+function paintDepots(plan, routes, colours, view) {
+  const painted = new Set();
+  for (const route of routes) {
+    const last = route.end - 1;
+    const open = last > route.first && plan.metres[last] === plan.metres[last - 1];
+    for (const s of open ? [route.first] : [route.first, last]) {
+      const place = plan.x[plan.point[s]] + ',' + plan.y[plan.point[s]];
+      if (!painted.has(place)) paintDepot(plan, s, colours, view);
+      painted.add(place);
+    }
+  }
 }
 
 // The route, above a halo; its stops numbered where there is room, the marked ones larger.
@@ -179,8 +208,10 @@ function paintRoute(plan, route, colour, colours, marked, view) {
     context.fillStyle = large ? colours.panel : colours.text;
     context.fillText(text, x, y + 0.5);
   };
-  for (let s = route.first; s < route.end; ++s) if (plan.order[s] >= 0 && !marked.has(s)) stop(s, false);
-  for (const s of marked) if (plan.route[s] === route.index) stop(s, true);
+  for (let s = route.first; s < route.end; ++s)
+    if (plan.order[s] >= 0 && !marked.has(s)) stop(s, false);
+  for (const s of marked)
+    if (plan.route[s] === route.index) stop(s, true);
 }
 
 function paintUnserved(places, chosen, colours, view) {
@@ -203,14 +234,32 @@ function paintUnserved(places, chosen, colours, view) {
   }
 }
 
-// The nearest of `count` points within `reach`, or -1.
-function nearestPoint(count, xOf, yOf, x, y, reach) {
+function nearestPlace(places, x, y, reach) {
+  let best = null, nearest = reach * reach;
+  for (const place of places) {
+    const distance = (place.x - x) ** 2 + (place.y - y) ** 2;
+    if (distance > nearest) continue;
+    nearest = distance;
+    best = place;
+  }
+  return best;
+}
+
+function isAway(box, x, y, reach) {
+  return x < box[0] - reach || x > box[2] + reach || y < box[1] - reach || y > box[3] + reach;
+}
+
+// The nearest stop of some routes within `reach`, or -1.
+function nearestStop(plan, routes, x, y, reach) {
   let best = -1, nearest = reach * reach;
-  for (let i = 0; i < count; ++i) {
-    const dx = xOf(i) - x, dy = yOf(i) - y, distance = dx * dx + dy * dy;
-    if (distance <= nearest) {
+  for (const route of routes) {
+    if (isAway(route.box, x, y, reach)) continue;
+    for (let s = route.first; s < route.end; ++s) {
+      if (plan.order[s] < 0) continue;
+      const distance = (plan.x[plan.point[s]] - x) ** 2 + (plan.y[plan.point[s]] - y) ** 2;
+      if (distance > nearest) continue;
       nearest = distance;
-      best = i;
+      best = s;
     }
   }
   return best;
@@ -220,13 +269,14 @@ function nearestPoint(count, xOf, yOf, x, y, reach) {
 function nearestRoute(plan, isShown, x, y, reach) {
   let best = null, nearest = reach * reach;
   for (const route of plan.routes) {
-    if (!isShown(route)) continue;
-    if (x < route.box[0] - reach || x > route.box[2] + reach || y < route.box[1] - reach || y > route.box[3] + reach) continue;
+    if (!isShown(route) || isAway(route.box, x, y, reach)) continue;
     for (let s = route.first + 1; s < route.end; ++s) {
       if (!overlaps(plan.box, s, x - reach, y - reach, x + reach, y + reach)) continue;
       for (let i = plan.point[s - 1] + 1; i <= plan.point[s]; ++i) {
-        const dx = plan.x[i] - plan.x[i - 1], dy = plan.y[i] - plan.y[i - 1], square = dx * dx + dy * dy;
-        const share = square > 0 ? ((x - plan.x[i - 1]) * dx + (y - plan.y[i - 1]) * dy) / square : 0;
+        const dx = plan.x[i] - plan.x[i - 1], dy = plan.y[i] - plan.y[i - 1],
+              square = dx * dx + dy * dy;
+        const share =
+            square > 0 ? ((x - plan.x[i - 1]) * dx + (y - plan.y[i - 1]) * dy) / square : 0;
         const t = Math.min(1, Math.max(0, share));
         const distance = (plan.x[i - 1] + t * dx - x) ** 2 + (plan.y[i - 1] + t * dy - y) ** 2;
         if (distance < nearest) {

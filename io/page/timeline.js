@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
 
-// One row a vehicle: when it drives, waits and serves. The canvas is as large as the view; only rows in view are drawn.
+// One row a vehicle: when it drives, waits and serves. The canvas is as large as the view; only
+// rows in view are drawn.
 const ROW = 22, AXIS = 22;
 
 class Timeline {
@@ -45,7 +46,8 @@ class Timeline {
     const row = this.routes.indexOf(route);
     if (row >= 0) {
       const top = row * ROW, height = this.box.clientHeight - AXIS;
-      if (top < this.box.scrollTop || top + ROW > this.box.scrollTop + height) this.box.scrollTop = top - height / 2;
+      if (top < this.box.scrollTop || top + ROW > this.box.scrollTop + height)
+        this.box.scrollTop = top - height / 2;
     }
     this.draw();
   }
@@ -110,13 +112,18 @@ class Timeline {
     for (const hour of hours) context.fillRect(Math.round(this.place(hour)), AXIS, 1, this.height);
     const first = Math.max(0, Math.floor(this.box.scrollTop / ROW));
     const end = Math.min(this.routes.length, Math.ceil((this.box.scrollTop + this.height) / ROW));
-    for (let row = first; row < end; ++row) this.paintRow(context, colours, this.routes[row], AXIS + row * ROW - this.box.scrollTop);
+    for (let row = first; row < end; ++row)
+      this.paintRow(context, colours, this.routes[row], AXIS + row * ROW - this.box.scrollTop);
     this.paintAxis(context, colours, hours);
   }
 
   hoursShown() {
     const perHour = (this.width - this.names) * this.stretch / ((this.to - this.from) / 3600);
-    const step = perHour >= 400 ? 600 : perHour >= 160 ? 1800 : perHour >= 44 ? 3600 : perHour >= 22 ? 7200 : 14400;
+    const step = perHour >= 400 ? 600 :
+        perHour >= 160          ? 1800 :
+        perHour >= 44           ? 3600 :
+        perHour >= 22           ? 7200 :
+                                  14400;
     const hours = [];
     for (let t = this.from; t <= this.to; t += step) {
       const x = this.place(t);
@@ -132,7 +139,8 @@ class Timeline {
     context.textAlign = 'center';
     for (const hour of hours) {
       const x = this.place(hour);
-      if (x > this.names + 12 && x < this.width - 14) context.fillText(clock(hour), x, AXIS / 2 + 1);
+      if (x > this.names + 12 && x < this.width - 14)
+        context.fillText(clock(hour), x, AXIS / 2 + 1);
     }
     context.fillStyle = colours.line;
     context.fillRect(0, AXIS - 1, this.width, 1);
@@ -152,7 +160,8 @@ class Timeline {
     const colour = this.colourOf(route);
     const bar = (from, to, height, least) => {
       const x = this.place(from), width = Math.max(least, this.place(to) - x);
-      if (x + width >= this.names && x <= this.width) context.fillRect(x, middle - height / 2, width, height);
+      if (x + width >= this.names && x <= this.width)
+        context.fillRect(x, middle - height / 2, width, height);
     };
     for (let s = route.first; s < route.end; ++s) {
       if (s > route.first) {
@@ -161,13 +170,16 @@ class Timeline {
         bar(plan.departure[s - 1], plan.arrival[s], 4, 0);
         context.globalAlpha = 1;
       }
-      if (plan.begin[s] - plan.arrival[s] >= 60) this.paintWaiting(context, colours, plan.arrival[s], plan.begin[s], middle);
+      if (plan.begin[s] - plan.arrival[s] >= 60)
+        this.paintWaiting(context, colours, plan.arrival[s], plan.begin[s], middle);
       if (plan.order[s] < 0) continue;
       context.fillStyle = colour;
       bar(plan.begin[s], plan.departure[s], 12, 1);
       if (s !== this.chosenStep) continue;
       context.fillStyle = colours.text;
-      context.fillRect(this.place(plan.begin[s]) - 1, top + 1, Math.max(3, this.place(plan.departure[s]) - this.place(plan.begin[s]) + 2), ROW - 2);
+      context.fillRect(
+          this.place(plan.begin[s]) - 1, top + 1,
+          Math.max(3, this.place(plan.departure[s]) - this.place(plan.begin[s]) + 2), ROW - 2);
     }
     context.restore();
     context.fillStyle = colour;
@@ -191,7 +203,9 @@ class Timeline {
     const route = this.routes[Math.floor((y - AXIS + this.box.scrollTop) / ROW)];
     if (!route) return null;
     const {plan} = this, moment = this.moment(x), slack = this.moment(x + 3) - moment;
-    if (x < this.names || moment < plan.arrival[route.first] - slack || moment > plan.departure[route.end - 1] + slack) return {route, step: -1};
+    if (x < this.names || moment < plan.arrival[route.first] - slack ||
+        moment > plan.departure[route.end - 1] + slack)
+      return {route, step: -1};
     for (let s = route.first; s < route.end; ++s) {
       if (moment <= plan.departure[s] + slack) return {route, step: s, moment};
     }
@@ -217,7 +231,8 @@ class Timeline {
 
   click(event) {
     const hit = this.under(event);
-    if (hit) this.onPick(hit.route, hit.step >= 0 && this.plan.order[hit.step] >= 0 ? hit.step : -1);
+    if (hit)
+      this.onPick(hit.route, hit.step >= 0 && this.plan.order[hit.step] >= 0 ? hit.step : -1);
   }
 
   key(event) {
@@ -226,7 +241,8 @@ class Timeline {
     const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
     if (!step || this.routes.length === 0) return undefined;
     event.preventDefault();
-    const row = Math.min(this.routes.length - 1, Math.max(0, this.routes.indexOf(this.chosen) + step));
+    const row =
+        Math.min(this.routes.length - 1, Math.max(0, this.routes.indexOf(this.chosen) + step));
     return this.onPick(this.routes[row], -1);
   }
 }
