@@ -17,7 +17,8 @@
 namespace roadgnn::graph {
 namespace {
 
-// Runs jobs on threads that it starts when they are first asked for and keeps until the process ends.
+// Runs jobs on threads that it starts when they are first asked for and keeps until the process
+// ends.
 class ThreadPool {
  public:
   static ThreadPool& instance() {
@@ -37,7 +38,8 @@ class ThreadPool {
   void submit(std::function<void()> job, int num_threads) {
     {
       const std::lock_guard lock(mutex_);
-      while (static_cast<int>(threads_.size()) < num_threads) threads_.emplace_back([this] { work(); });
+      while (static_cast<int>(threads_.size()) < num_threads)
+        threads_.emplace_back([this] { work(); });
       jobs_.push_back(std::move(job));
     }
     wake_.notify_one();
@@ -64,8 +66,8 @@ class ThreadPool {
   bool ending_ = false;
 };
 
-// One call of parallel_for. A helper that the pool starts only after all chunks are taken finds nothing to do; the
-// state therefore outlives the call.
+// One call of parallel_for. A helper that the pool starts only after all chunks are taken finds
+// nothing to do; the state therefore outlives the call.
 struct Loop {
   std::int64_t count, grain;
   const std::function<void(std::int64_t, std::int64_t, int)>* body;

@@ -25,9 +25,11 @@ CandidateGraph TravelTimes::candidates(std::int32_t profile, std::int32_t k, int
     return all;
   };
 
-  std::vector<std::vector<Neighbour>> out(static_cast<std::size_t>(n)), in(static_cast<std::size_t>(n));
+  std::vector<std::vector<Neighbour>> out(static_cast<std::size_t>(n)),
+      in(static_cast<std::size_t>(n));
   parallel_for(n, 16, threads, [&](std::int64_t begin, std::int64_t end, int) {
-    for (auto stop = static_cast<std::size_t>(begin); stop < static_cast<std::size_t>(end); ++stop) {
+    for (auto stop = static_cast<std::size_t>(begin); stop < static_cast<std::size_t>(end);
+         ++stop) {
       out[stop] = nearest(static_cast<std::int32_t>(stop), true);
       in[stop] = nearest(static_cast<std::int32_t>(stop), false);
     }

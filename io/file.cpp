@@ -2,9 +2,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <roadgnn/io/file.h>
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -13,14 +10,6 @@
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::io {
-namespace {
-
-[[noreturn]] void fail_to_write(const std::filesystem::path& path) {
-  throw Error(path.string() + ": cannot be written: " + std::strerror(errno != 0 ? errno : EIO));
-}
-
-}  // namespace
-
 std::string read_file(const std::filesystem::path& path) {
   errno = 0;
   std::error_code ignored;
@@ -32,28 +21,6 @@ std::string read_file(const std::filesystem::path& path) {
   if (in) content << in.rdbuf();
   if (!in && errno != 0) throw InputError(path.string() + ": cannot be read: " + std::strerror(errno));
   return std::move(content).str();
-}
-
-void write_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write) {
-  const std::filesystem::path temporary = path.string() + ".tmp" + std::to_string(::getpid());
-  try {
-    errno = 0;
-    {
-      std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-      if (!out) fail_to_write(path);
-      write(out);
-      out.flush();
-      if (!out) fail_to_write(path);
-    }
-    const int descriptor = ::open(temporary.c_str(), O_RDONLY | O_CLOEXEC);
-    if (descriptor < 0) fail_to_write(path);
-    const bool synced = ::fsync(descriptor) == 0;
-    ::close(descriptor);
-    if (!synced || ::rename(temporary.c_str(), path.c_str()) != 0) fail_to_write(path);
-  } catch (...) {
-    ::unlink(temporary.c_str());
-    throw;
-  }
 }
 
 }  // namespace roadgnn::io

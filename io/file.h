@@ -3,18 +3,15 @@
 #pragma once
 
 #include <filesystem>
-#include <functional>
-#include <ostream>
 #include <string>
+
+#include <roadgnn/graph/atomic_file.h>
 
 namespace roadgnn::io {
 
 /// The whole file. Throws InputError "PATH: cannot be read: ..." where it is missing, a folder or unreadable.
 std::string read_file(const std::filesystem::path& path);
 
-/// Writes a file through a temporary one beside it: `write` fills the stream, then the file is flushed to the disk and
-/// renamed, so that readers see the old file or the new one, never a part. The temporary is removed when anything
-/// fails. Throws Error naming the file where the disk refuses (full, read-only, ...).
-void write_atomically(const std::filesystem::path& path, const std::function<void(std::ostream&)>& write);
+using graph::write_atomically;
 
 }  // namespace roadgnn::io

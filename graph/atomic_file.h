@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <ostream>
+
+namespace roadgnn::graph {
+
+/// Writes a file through a temporary one beside it: `write` fills the stream, then the file is
+/// flushed to the disk and renamed, so that readers see the old file or the new one, never a part.
+/// The temporary is removed when anything fails. Throws Error naming the file where the disk
+/// refuses (full, read-only, ...).
+void write_atomically(const std::filesystem::path& path,
+                      const std::function<void(std::ostream&)>& write);
+
+}  // namespace roadgnn::graph
