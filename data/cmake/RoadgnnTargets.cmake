@@ -35,3 +35,8 @@ function(roadgnn_library name)
     $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   roadgnn_own_code(roadgnn_${name})
 endfunction()
+
+# LibTorch's headers cost seconds in every source: they are compiled once a target.
+function(roadgnn_precompile_torch target)
+  target_precompile_headers(${target} PRIVATE <ATen/ATen.h>)
+endfunction()
