@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <bit>
 #include <chrono>
 #include <cmath>
 #include <memory>
@@ -35,6 +34,9 @@ constexpr std::int32_t kGroupVisits = 1500;
 // Annealing runs from the first to the second of these shares of the mean cost per visit.
 constexpr double kHot = 0.3, kCold = 0.003;
 
+// Rows of each thread's travel cache, as a power of two: 64 MiB at most.
+constexpr int kCacheRows = 14;
+
 // Rounds of a budget of iterations.
 constexpr std::int64_t kRounds = 60;
 
@@ -51,10 +53,8 @@ class Solver {
         model_(problem, travel_times, scorer, options.candidates_per_stop, kNeighbours, threads_),
         alone_(model_, threads_),
         placement_(model_.num_visits()) {
-    const auto pairs = static_cast<std::uint64_t>(std::max(1, problem.num_locations)) * 48;
-    const int log2_size = std::clamp(static_cast<int>(std::bit_width(pairs)), 10, 21);
     for (int i = 0; i < threads_; ++i) {
-      travel_.push_back(std::make_unique<TravelCache>(travel_times, log2_size));
+      travel_.push_back(std::make_unique<TravelCache>(travel_times, kCacheRows));
     }
   }
 
@@ -106,7 +106,8 @@ class Solver {
   // is up.
   void improve_by_clock() {
     const double limit = *options_.time_limit_s * (1 - kReserve), improvement_began = seconds();
-    const double round_seconds = std::clamp((limit - improvement_began) / kRounds, 0.02, 2.0);
+    const double shortest = 0.02 + 1e-5 * model_.num_visits();
+    const double round_seconds = std::max(shortest, std::min(2.0, (limit - improvement_began) / kRounds));
     double rate = 2000.0 * threads_;
     while (seconds() < limit) {
       const double now = seconds();

@@ -43,7 +43,8 @@ std::vector<double> cost_per_order(const Model& model, TravelCache& travel) {
       const auto neighbours = model.neighbours(v);
       if (neighbours.empty()) continue;
       const std::int32_t next = neighbours[std::min(kNeighbour, neighbours.size() - 1)];
-      const graph::Travel leg = travel.at(type.profile, visit.location, model.visit(next).location);
+      const graph::Travel leg =
+          travel.into(type.profile, visit.location, model.visit(next).location);
       if (!leg.reachable()) continue;
       samples += 1;
       time += static_cast<double>(visit.service) + leg.time_ms;

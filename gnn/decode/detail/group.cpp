@@ -13,7 +13,7 @@ AloneCosts::AloneCosts(const Model& model, int threads)
       costs_(static_cast<std::size_t>(model.num_orders()) * num_types_, kInfeasible) {
   graph::parallel_for(
       model.num_orders(), 512, threads, [&](std::int64_t begin, std::int64_t end, int) {
-        TravelCache travel(model.travel_times(), 8);
+        TravelCache travel(model.travel_times(), 0);
         RouteState route;
         for (auto order = static_cast<std::int32_t>(begin); order < end; ++order) {
           const std::int32_t first = model.first_visit(order);

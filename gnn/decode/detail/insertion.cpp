@@ -39,10 +39,11 @@ double Inserter::close(const RouteState& route, const Head& before, std::int32_t
   const Node& last = route.nodes().back();
   const Visit& inserted = model_->visit(visit);
   Head head = before;
-  if (!advance(type, head, inserted, travel_->at(type.profile, head.location, inserted.location))) {
+  if (!advance(type, head, inserted,
+               travel_->into(type.profile, head.location, inserted.location))) {
     return kInfeasible;
   }
-  const graph::Travel out = travel_->at(type.profile, inserted.location, node.location);
+  const graph::Travel out = travel_->out_of(type.profile, inserted.location, node.location);
   const std::int64_t arrival = head.depart + out.time_ms;
   if (!out.reachable() || arrival > node.latest) return kInfeasible;
   const std::int64_t distance = head.distance + out.length_m + (last.distance - node.distance);
@@ -80,7 +81,7 @@ std::int64_t Inserter::exact_duration(const RouteState& route, std::int32_t visi
     node.visit = number;
     node.location = location;
     if (!sequence_.empty()) {
-      node.in = travel_->at(type.profile, sequence_.back().location, location);
+      node.in = travel_->into(type.profile, sequence_.back().location, location);
     }
     sequence_.push_back(node);
   };
@@ -132,12 +133,12 @@ double Inserter::cost_of(const RouteState& route, std::size_t first, std::size_t
   }
   if (route.num_visits() + 2 > static_cast<std::size_t>(type.max_stops)) return kInfeasible;
   Head head = head_of(route.nodes()[first]);
-  if (!advance(type, head, from, travel_->at(type.profile, head.location, from.location))) {
+  if (!advance(type, head, from, travel_->into(type.profile, head.location, from.location))) {
     return kInfeasible;
   }
   for (std::size_t i = first + 1; i <= second; ++i) {
     const Visit& visit = model_->visit(route.nodes()[i].visit);
-    if (!advance(type, head, visit, travel_->at(type.profile, head.location, visit.location))) {
+    if (!advance(type, head, visit, travel_->into(type.profile, head.location, visit.location))) {
       return kInfeasible;
     }
   }
@@ -152,15 +153,24 @@ Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, do
   begin_marks();
   if (route_seen_.size() < group.routes.size()) {
     route_seen_.resize(group.routes.size(), 0);
+    route_fits_.resize(group.routes.size(), 0);
     after_start_.resize(group.routes.size(), 0);
     after_start_delivery_.resize(group.routes.size(), 0);
   }
   collect_routes(group, order, reach);
-  for (const std::int32_t slot : slots_) {
-    if (pair) {
+  if (pair) {
+    for (const std::int32_t slot : slots_)
       try_pair(group, slot, visit, reach, blink_rate, rng, best);
-    } else {
-      try_single(group, slot, visit, reach, blink_rate, rng, best);
+  } else if (reach == Reach::near) {
+    for (const auto& [slot, position] : marked_) {
+      try_single(group, slot, static_cast<std::size_t>(position), visit, blink_rate, rng, best);
+    }
+  } else {
+    for (const std::int32_t slot : slots_) {
+      const std::size_t end = group.routes[static_cast<std::size_t>(slot)].nodes().size() - 1;
+      for (std::size_t position = 0; position < end; ++position) {
+        try_single(group, slot, position, visit, blink_rate, rng, best);
+      }
     }
   }
   if (rule_.type_cost.empty() || reach == Reach::group) try_empty(group, order, best);
@@ -180,11 +190,11 @@ void Inserter::mark(const RouteState& route, std::int32_t slot, std::size_t posi
                     std::vector<std::uint32_t>& after_visit,
                     std::vector<std::uint32_t>& after_start) {
   const std::int32_t visit = route.nodes()[position].visit;
-  if (visit >= 0) {
-    after_visit[static_cast<std::size_t>(visit)] = stamp_;
-  } else {
-    after_start[static_cast<std::size_t>(slot)] = stamp_;
-  }
+  std::uint32_t& stamp = visit >= 0 ? after_visit[static_cast<std::size_t>(visit)]
+                                    : after_start[static_cast<std::size_t>(slot)];
+  if (stamp == stamp_) return;
+  stamp = stamp_;
+  marked_.emplace_back(slot, static_cast<std::int32_t>(position));
 }
 
 bool Inserter::marked(const RouteState& route, std::int32_t slot, std::size_t position,
@@ -198,55 +208,54 @@ bool Inserter::marked(const RouteState& route, std::int32_t slot, std::size_t po
 // The routes to try, and marks on the positions next to neighbours.
 void Inserter::collect_routes(const Group& group, std::int32_t order, Reach reach) {
   slots_.clear();
+  marked_.clear();
   const std::int32_t visit = model_->first_visit(order);
   const std::int32_t partner = model_->visit(visit).partner;
+  if (reach == Reach::group) {
+    for (std::size_t slot = 0; slot < group.routes.size(); ++slot) {
+      const RouteState& route = group.routes[slot];
+      if (route.empty() || !model_->compatible(order, route.type())) continue;
+      slots_.push_back(static_cast<std::int32_t>(slot));
+    }
+    return;
+  }
   mark_neighbours(group, visit, after_visit_, after_start_);
   if (partner >= 0) mark_neighbours(group, partner, after_visit_delivery_, after_start_delivery_);
-  if (reach == Reach::group) {
-    slots_.clear();
-    for (std::size_t slot = 0; slot < group.routes.size(); ++slot) {
-      if (!group.routes[slot].empty()) slots_.push_back(static_cast<std::int32_t>(slot));
-    }
-  }
-  std::erase_if(slots_, [&](std::int32_t slot) {
-    return !model_->compatible(order, group.routes[static_cast<std::size_t>(slot)].type());
-  });
 }
 
 void Inserter::mark_neighbours(const Group& group, std::int32_t visit,
                                std::vector<std::uint32_t>& after_visit,
                                std::vector<std::uint32_t>& after_start) {
+  const std::int32_t order = model_->visit(visit).order;
   for (const std::int32_t neighbour : model_->neighbours(visit)) {
     const auto n = static_cast<std::size_t>(neighbour);
     if (placement_->group[n] != group.id || placement_->route[n] < 0) continue;
     const std::int32_t slot = placement_->route[n];
     const auto s = static_cast<std::size_t>(slot);
     const RouteState& route = group.routes[s];
-    const auto position = static_cast<std::size_t>(placement_->position[n]);
-    after_visit[n] = stamp_;
-    mark(route, slot, position - 1, after_visit, after_start);
     if (route_seen_[s] != stamp_) {
       route_seen_[s] = stamp_;
-      slots_.push_back(slot);
+      route_fits_[s] = model_->compatible(order, route.type());
+      if (route_fits_[s]) {
+        slots_.push_back(slot);
+        mark(route, slot, 0, after_visit, after_start);
+        mark(route, slot, route.nodes().size() - 2, after_visit, after_start);
+      }
     }
+    if (!route_fits_[s]) continue;
+    const auto position = static_cast<std::size_t>(placement_->position[n]);
+    mark(route, slot, position, after_visit, after_start);
+    mark(route, slot, position - 1, after_visit, after_start);
   }
 }
 
-void Inserter::try_single(const Group& group, std::int32_t slot, std::int32_t visit, Reach reach,
-                          double blink_rate, Rng& rng, Insertion& best) {
+void Inserter::try_single(const Group& group, std::int32_t slot, std::size_t position,
+                          std::int32_t visit, double blink_rate, Rng& rng, Insertion& best) {
+  if (blink_rate > 0 && rng.uniform() < blink_rate) return;
   const RouteState& route = group.routes[static_cast<std::size_t>(slot)];
-  const std::size_t last = route.nodes().size() - 2;
-  for (std::size_t position = 0; position <= last; ++position) {
-    const bool end = position == 0 || position == last;
-    if (reach == Reach::near && !end &&
-        !marked(route, slot, position, after_visit_, after_start_)) {
-      continue;
-    }
-    if (blink_rate > 0 && rng.uniform() < blink_rate) continue;
-    const double cost = cost_of(route, position, visit);
-    if (cost < best.cost) {
-      best = {cost, slot, route.type(), static_cast<std::int32_t>(position), -1};
-    }
+  const double cost = cost_of(route, position, visit);
+  if (cost < best.cost) {
+    best = {cost, slot, route.type(), static_cast<std::int32_t>(position), -1};
   }
 }
 
@@ -288,7 +297,7 @@ void Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t
   if (!fits(first)) return;
   // One visit alone costs no more than both (where travel satisfies the triangle inequality).
   if (close(route, head, pickup, first + 1, {}) >= best.cost) return;
-  if (!advance(type, head, from, travel_->at(type.profile, head.location, from.location))) {
+  if (!advance(type, head, from, travel_->into(type.profile, head.location, from.location))) {
     return;
   }
   const auto promising = [&](std::size_t second) {
@@ -313,7 +322,7 @@ void Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t
     }
     if (last || !fits(second + 1)) break;
     const graph::Travel travel =
-        second == first ? travel_->at(type.profile, head.location, next.location) : next.in;
+        second == first ? travel_->out_of(type.profile, head.location, next.location) : next.in;
     if (head.depart + travel.time_ms > next.latest) break;
     if (!advance(type, head, model_->visit(next.visit), travel)) break;
   }

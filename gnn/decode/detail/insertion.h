@@ -97,7 +97,7 @@ class Inserter {
   void mark_neighbours(const Group& group, std::int32_t visit,
                        std::vector<std::uint32_t>& after_visit,
                        std::vector<std::uint32_t>& after_start);
-  void try_single(const Group& group, std::int32_t slot, std::int32_t visit, Reach reach,
+  void try_single(const Group& group, std::int32_t slot, std::size_t position, std::int32_t visit,
                   double blink_rate, Rng& rng, Insertion& best);
   void try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, Reach reach,
                 double blink_rate, Rng& rng, Insertion& best);
@@ -114,7 +114,9 @@ class Inserter {
   std::vector<std::uint32_t> after_visit_, after_visit_delivery_;  // [num_visits]
   std::vector<std::uint32_t> after_start_, after_start_delivery_;  // [slots]
   std::vector<std::uint32_t> route_seen_;                          // [slots]
-  std::vector<std::int32_t> slots_;
+  std::vector<std::uint8_t> route_fits_;                           // [slots]
+  std::vector<std::int32_t> slots_;                                // routes to try
+  std::vector<std::pair<std::int32_t, std::int32_t>> marked_;      // slot, position
   std::vector<double> delivery_cost_;  // [nodes] of the delivery alone; -1: not known yet
   std::vector<Node> sequence_;
 };

@@ -61,7 +61,7 @@ Plan build_plan(const Model& model, std::vector<RouteSequence> routes, int threa
   plan.routes.resize(routes.size());
   graph::parallel_for(static_cast<std::int64_t>(routes.size()), 16, threads,
                       [&](std::int64_t begin, std::int64_t end, int) {
-                        TravelCache travel(model.travel_times(), 4);
+                        TravelCache travel(model.travel_times(), 0);
                         for (auto r = static_cast<std::size_t>(begin);
                              r < static_cast<std::size_t>(end); ++r) {
                           plan.routes[r] = build_route(model, routes[r], travel);

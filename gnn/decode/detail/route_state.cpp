@@ -22,13 +22,13 @@ bool RouteState::assign(const Model& model, std::int32_t type, std::span<const s
     Node& node = nodes_[i + 1];
     node.visit = visits[i];
     node.location = model.visit(visits[i]).location;
-    node.in = travel.at(view.profile, nodes_[i].location, node.location);
+    node.in = travel.into(view.profile, nodes_[i].location, node.location);
   }
   Node& last = nodes_.back();
   last = Node{};
   last.location = view.end_location;
   if (!visits.empty()) {
-    last.in = travel.at(view.profile, nodes_[visits.size()].location, last.location);
+    last.in = travel.into(view.profile, nodes_[visits.size()].location, last.location);
   }
   return update(model);
 }
@@ -39,9 +39,9 @@ void RouteState::insert(const Model& model, std::size_t position, std::int32_t v
   Node node;
   node.visit = visit;
   node.location = model.visit(visit).location;
-  node.in = travel.at(view.profile, nodes_[position].location, node.location);
+  node.in = travel.into(view.profile, nodes_[position].location, node.location);
   Node& next = nodes_[position + 1];
-  next.in = travel.at(view.profile, node.location, next.location);
+  next.in = travel.out_of(view.profile, node.location, next.location);
   nodes_.insert(nodes_.begin() + static_cast<std::ptrdiff_t>(position) + 1, node);
 }
 

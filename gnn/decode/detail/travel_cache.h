@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <cstdint>
 #include <vector>
 
@@ -9,36 +11,55 @@
 
 namespace roadgnn::decode::detail {
 
-/// Remembers travel between pairs of locations: a direct-mapped cache before TravelTimes, whose
-/// oracle costs up to a microsecond a call. One per thread.
+/// Remembers travel between pairs of locations: a cache before TravelTimes, whose oracle costs up
+/// to a microsecond a call. One per thread. Pairs are kept in a row of the location that the caller
+/// is busy with: all positions that a stop is tried in ask for pairs of that stop, and find them in
+/// one page of memory.
 class TravelCache {
  public:
-  /// `log2_size` entries of 16 bytes.
-  TravelCache(const graph::TravelTimes& travel_times, int log2_size)
+  /// At most 2^log2_rows rows of 4 KiB.
+  TravelCache(const graph::TravelTimes& travel_times, int log2_rows)
       : travel_times_(&travel_times),
-        shift_(64 - log2_size),
-        entries_(std::size_t{1} << log2_size) {}
+        rows_(std::bit_ceil(static_cast<std::uint64_t>(std::min(
+            std::int64_t{1} << log2_rows, std::int64_t{std::max(1, travel_times.num_stops())})))),
+        entries_(rows_ * kRow) {}
 
-  /// `to` = -1, the end of an open route, is reached at once.
-  graph::Travel at(std::int32_t profile, std::int32_t from, std::int32_t to) {
-    if (to < 0) return {0, 0};
-    if (profile >= 64) return travel_times_->at(profile, from, to);
-    const std::uint64_t key = (static_cast<std::uint64_t>(profile) << 58) |
-                              (static_cast<std::uint64_t>(from) << 29) |
-                              static_cast<std::uint64_t>(to);
-    Entry& entry = entries_[(key * 0x9E3779B97F4A7C15U) >> shift_];
-    if (entry.key != key) entry = {key, travel_times_->at(profile, from, to)};
-    return entry.travel;
+  /// Travel that ends at the location at hand. `to` = -1, the end of an open route, is reached at
+  /// once.
+  graph::Travel into(std::int32_t profile, std::int32_t from, std::int32_t to) {
+    return to < 0 ? graph::Travel{0, 0} : look_up(profile, from, to, to, from);
+  }
+
+  /// Travel that begins at the location at hand.
+  graph::Travel out_of(std::int32_t profile, std::int32_t from, std::int32_t to) {
+    return to < 0 ? graph::Travel{0, 0} : look_up(profile, from, to, from, to);
   }
 
  private:
+  static constexpr std::uint64_t kRow = 256;
+
   struct Entry {
     std::uint64_t key = ~std::uint64_t{0};
     graph::Travel travel;
   };
 
+  graph::Travel look_up(std::int32_t profile, std::int32_t from, std::int32_t to, std::int32_t row,
+                        std::int32_t column) {
+    if (profile >= 64) return travel_times_->at(profile, from, to);
+    const std::uint64_t key = (static_cast<std::uint64_t>(profile) << 58) |
+                              (static_cast<std::uint64_t>(from) << 29) |
+                              static_cast<std::uint64_t>(to);
+    const std::uint64_t place =
+        ((static_cast<std::uint64_t>(column) << 6) + static_cast<std::uint64_t>(profile)) *
+            0x9E3779B97F4A7C15U >>
+        56;
+    Entry& entry = entries_[(static_cast<std::uint64_t>(row) & (rows_ - 1)) * kRow + place];
+    if (entry.key != key) entry = {key, travel_times_->at(profile, from, to)};
+    return entry.travel;
+  }
+
   const graph::TravelTimes* travel_times_;
-  int shift_;
+  std::uint64_t rows_;
   std::vector<Entry> entries_;
 };
 

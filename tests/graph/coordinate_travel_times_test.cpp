@@ -1,0 +1,71 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/graph/coordinate_travel_times.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <roadgnn/graph/error.h>
+#include <roadgnn/graph/matrix_travel_times.h>
+
+namespace roadgnn::graph {
+namespace {
+
+TEST(CoordinateTravelTimes, RoundsAsItIsTold) {
+  const std::vector<Coordinate> points{{0, 0}, {1, 1}};  // 1.414
+
+  EXPECT_EQ(CoordinateTravelTimes(points, 1, {10}, Rounding::down).at(0, 0, 1), (Travel{14, 1}));
+  EXPECT_EQ(CoordinateTravelTimes(points, 1, {10}, Rounding::nearest).at(0, 1, 0), (Travel{14, 1}));
+  EXPECT_EQ(CoordinateTravelTimes(points, 1, {10}, Rounding::up).at(0, 0, 1), (Travel{15, 2}));
+  EXPECT_EQ(CoordinateTravelTimes(points, 1, {10}, Rounding::up).at(0, 1, 1), (Travel{0, 0}));
+}
+
+TEST(CoordinateTravelTimes, FindsTheSameCandidatesAsAskingForEveryPair) {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    std::mt19937 random(seed);
+    const int n = std::uniform_int_distribution<int>(0, 150)(random);
+    // Coarse grids make many equal distances and equal places.
+    const int side = std::uniform_int_distribution<int>(1, 40)(random);
+    std::uniform_int_distribution<int> place(0, side);
+    std::vector<Coordinate> points;
+    for (int i = 0; i < n; ++i) points.push_back({place(random) * 0.7, place(random) * 1.1});
+    const CoordinateTravelTimes travel_times(points, 1, {0.4, 3}, Rounding::nearest);
+    for (const std::int32_t profile : {0, 1}) {
+      for (const std::int32_t k : {0, 1, 7}) {
+        const CandidateGraph fast = travel_times.candidates(profile, k, 2);
+        const CandidateGraph plain = travel_times.TravelTimes::candidates(profile, k, 1);
+
+        ASSERT_EQ(fast.first_out, plain.first_out) << "seed " << seed << " k " << k;
+        ASSERT_EQ(fast.head, plain.head) << "seed " << seed << " k " << k;
+        ASSERT_EQ(fast.travel, plain.travel) << "seed " << seed << " k " << k;
+      }
+    }
+  }
+}
+
+TEST(CoordinateTravelTimes, RefusesWhatItCannotCount) {
+  const double infinity = std::numeric_limits<double>::infinity();
+
+  EXPECT_THROW(CoordinateTravelTimes({{0, infinity}}, 1, {1}, Rounding::down), InputError);
+  EXPECT_THROW(CoordinateTravelTimes({{0, 0}}, 0, {1}, Rounding::down), InputError);
+  EXPECT_THROW(CoordinateTravelTimes({{0, 0}}, 1, {-1}, Rounding::down), InputError);
+  EXPECT_THROW(CoordinateTravelTimes({{0, 0}, {1e9, 1e9}}, 1, {1000}, Rounding::down), InputError);
+}
+
+TEST(MatrixTravelTimes, GivesItsCellsAndRefusesOthers) {
+  const MatrixTravelTimes matrix(2, {{{0, 0}, {3, 4}, {5, 6}, {0, 0}}});
+
+  EXPECT_EQ(matrix.num_profiles(), 1);
+  EXPECT_EQ(matrix.at(0, 0, 1), (Travel{3, 4}));
+  EXPECT_EQ(matrix.at(0, 1, 0), (Travel{5, 6}));
+  EXPECT_THROW(MatrixTravelTimes(2, {{{0, 0}, {3, 4}, {5, 6}}}), InputError);
+  EXPECT_THROW(MatrixTravelTimes(2, {{{0, 0}, {3, -4}, {5, 6}, {0, 0}}}), InputError);
+  EXPECT_THROW(MatrixTravelTimes(2, {{{0, 1}, {3, 4}, {5, 6}, {0, 0}}}), InputError);
+}
+
+}  // namespace
+}  // namespace roadgnn::graph
