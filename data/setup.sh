@@ -71,10 +71,14 @@ install_packages() {
     as_root=(sudo)
   fi
   say "installing ${#missing[@]} packages: ${missing[*]}"
+  local log
+  log=$(mktemp)
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 -o Acquire::Retries=5)
-  "${apt[@]}" update >&2 || die "apt-get update failed; is there a network, and are the package sources right?"
-  "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >&2 ||
-    die "apt-get install failed; needs Debian 12, Ubuntu 24.04 or newer, with: ${missing[*]}"
+  "${apt[@]}" update >"$log" 2>&1 ||
+    { cat "$log" >&2; die "apt-get update failed; is there a network, and are the package sources right?"; }
+  "${apt[@]}" install -y --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||
+    { cat "$log" >&2; die "apt-get install failed; needs Debian 12, Ubuntu 24.04 or newer, with: ${missing[*]}"; }
+  rm -f "$log"
   while read -r package least; do
     have=$(dpkg-query -W -f '${Version}' "$package")
     dpkg --compare-versions "$have" ge "$least" || die "$package: expected $least or newer, this system offers $have"

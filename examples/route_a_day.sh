@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-FileCopyrightText: The roadgnn authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# From a fresh clone to a routed day: sets up, builds the program, imports a city, makes a day of orders and a mixed fleet,
+# routes it, checks the plan and names the page to open. What is there already is not done again.
+#
+# Usage: [COUNT=50000] [TIME_LIMIT=60] [SEED=1] [MAP=city.osm.pbf] [OUT=out] examples/route_a_day.sh [route options]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+count=${COUNT:-50000} time_limit=${TIME_LIMIT:-60} seed=${SEED:-1} out=${OUT:-out}
+map=${MAP:-data/coquimbo.osm.pbf}
+
+step() { printf '\n== %s\n' "$*" >&2; }
+# is_older FILE THAN...: FILE is missing or older than one of the others.
+is_older() {
+  local file=$1 other
+  [ -e "$file" ] || return 0
+  shift
+  for other in "$@"; do [ ! "$other" -nt "$file" ] || return 0; done
+  return 1
+}
+
+data/setup.sh
+# The program alone: this does not wait for LibTorch, which only learning needs.
+[ -e build/program/CMakeCache.txt ] || { step "Configuring"; cmake --preset program >/dev/null; }
+if ! ninja -C build/program -n | grep -q 'no work to do'; then step "Building"; fi
+cmake --build --preset program -- --quiet
+roadgnn=build/program/bin/roadgnn
+
+mkdir -p "$out"
+name=$(basename "${map%%.*}")
+city=$out/$name.rgraph day=$out/$name-$count-$seed.csv fleet=$out/$name-$count-$seed-fleet.json
+if is_older "$city" "$map" "$roadgnn" data/profiles; then
+  step "Importing $map"
+  "$roadgnn" import "$map" -o "$city"
+fi
+if is_older "$day" "$city" || is_older "$fleet" "$city"; then
+  step "Making a day of $count orders"
+  "$roadgnn" orders "$city" --count "$count" --seed "$seed" -o "$day" --fleet-out "$fleet"
+fi
+step "Routing for $time_limit s"
+"$roadgnn" route --city "$city" --orders "$day" --fleet "$fleet" --seed "$seed" --time-limit "$time_limit" -o "$out" "$@"
+step "Checking the plan"
+"$roadgnn" check --city "$city" --orders "$day" --fleet "$fleet" --plan "$out/plan.json"
+step "Done: open $(realpath "$out/plan.html") in a browser"
