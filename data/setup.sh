@@ -183,10 +183,10 @@ if [ $libtorch = yes ] || [ $cuda = yes ]; then groups+=(fetch); fi
 read -r _ torch_version _ < <(pinned wheel libtorch)
 tree=$cache/libtorch-$torch_version
 wheels=()
-[ $libtorch = no ] || wheels+=(libtorch)
+[ $libtorch = no ] || wheels+=(runtime libtorch)
 if [ $cuda = yes ]; then
   # The program's own kernels need a compiler and the runtime; LibTorch on a GPU its libraries too.
-  [ -n "$nvcc" ] || wheels+=(toolkit libtorch)
+  [ -n "$nvcc" ] || wheels+=(runtime toolkit)
   [ $libtorch = no ] || wheels+=(torch-cuda)
 fi
 [ ${#wheels[@]} = 0 ] || install_wheels "${wheels[@]}"

@@ -8,7 +8,7 @@
 # CMAKE_PREFIX_PATH as for find_package(Torch), and last where data/setup.sh --libtorch puts it.
 #
 # Targets: LibTorch::LibTorch   the CPU core: libtorch_cpu, libc10 and the headers
-#          LibTorch::CUDA       on top of it libtorch_cuda and libc10_cuda; only where CUDA is enabled and they are there
+#          LibTorch::CUDA       on top of it libtorch_cuda and libc10_cuda; only where CUDA is enabled and they can be loaded
 # Variables: LibTorch_FOUND, LibTorch_VERSION, LibTorch_CUDA_FOUND
 
 set(LibTorch_hints ${LIBTORCH_ROOT} $ENV{LIBTORCH_ROOT})
@@ -62,10 +62,18 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   target_link_libraries(LibTorch::LibTorch INTERFACE LibTorch::torch_cpu)
 endif()
 
+# libtorch_cuda needs cuDNN, NCCL and more, which a machine with the toolkit alone has not: a program linked to it would
+# not start there.
 set(LibTorch_CUDA_FOUND FALSE)
 if(LibTorch_FOUND AND CMAKE_CUDA_COMPILER AND LibTorch_torch_cuda_LIBRARY AND LibTorch_c10_cuda_LIBRARY)
-  find_package(CUDAToolkit QUIET)
-  if(CUDAToolkit_FOUND)
+  execute_process(COMMAND ldd ${LibTorch_torch_cuda_LIBRARY} OUTPUT_VARIABLE LibTorch_needs ERROR_QUIET)
+  string(REGEX MATCHALL "[^ \t\n]+ => not found" LibTorch_missing "${LibTorch_needs}")
+  if(LibTorch_missing)
+    string(REPLACE " => not found" "" LibTorch_missing "${LibTorch_missing}")
+    list(REMOVE_DUPLICATES LibTorch_missing)
+    list(JOIN LibTorch_missing ", " LibTorch_missing)
+    message(STATUS "LibTorch's CUDA part is left out, it misses ${LibTorch_missing} (data/setup.sh --libtorch --cuda)")
+  else()
     set(LibTorch_CUDA_FOUND TRUE)
   endif()
 endif()
@@ -77,8 +85,7 @@ if(LibTorch_CUDA_FOUND AND NOT TARGET LibTorch::CUDA)
   endforeach()
   add_library(LibTorch::CUDA INTERFACE IMPORTED)
   # Nobody calls libtorch_cuda by name: its kernels register themselves when it is loaded, so the linker must keep it.
-  # What it needs in turn (cuDNN, NCCL, ...) is looked for when it is loaded, on a machine with a GPU.
-  target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::LibTorch LibTorch::c10_cuda CUDA::cudart)
+  target_link_libraries(LibTorch::CUDA INTERFACE LibTorch::LibTorch LibTorch::c10_cuda)
   target_link_options(LibTorch::CUDA INTERFACE
-    "LINKER:--push-state,--no-as-needed,${LibTorch_torch_cuda_LIBRARY},--pop-state" LINKER:--allow-shlib-undefined)
+    "LINKER:--push-state,--no-as-needed,${LibTorch_torch_cuda_LIBRARY},--pop-state")
 endif()
