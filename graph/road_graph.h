@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +14,8 @@
 #include <roadgnn/graph/types.h>
 
 namespace roadgnn::graph {
+
+struct Hierarchy;
 
 /// OSM's road classes, coarse enough to be a feature and fine enough to carry a default speed.
 enum class RoadClass : std::uint8_t {
@@ -115,6 +118,7 @@ struct RoadGraph {
   SharedArray<char> name_chars;
 
   TurnGraph turns;
+  std::shared_ptr<const Hierarchy> hierarchy;  ///< of the router, over `turns`; null where none was computed or stored
   std::vector<ProfileData> profiles;
   std::vector<std::string> conditions;       ///< opening-hours expressions; [0] is "always"
   std::string provenance;                    ///< JSON: source file, its hash, options, program version

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <vector>
@@ -20,19 +21,32 @@ class PreparedMetric;
 /// The fastest way between two positions.
 struct Path {
   Travel travel;
-  std::vector<std::int32_t> edges;   ///< from the edge left first to the edge arrived on; empty where there is no way
-  EdgePosition from, to;             ///< the sides chosen
+  std::vector<std::int32_t>
+      edges;  ///< from the edge left first to the edge arrived on; empty where there is no way
+  EdgePosition from, to;  ///< the sides chosen
 };
 
-/// Travel times and paths on a road graph. One topology serves many metrics; `prepare` is cheap and may be called while
-/// others query. Thread-safe.
+/// Some rows of a table. Cells are row-major, one per target; -1 where there is no way.
+struct TableBlock {
+  std::int64_t first_row = 0, num_rows = 0;
+  std::span<const std::int32_t> time_ms;
+  std::span<const std::int32_t> length_m;  ///< empty where lengths were not asked for
+};
+
+/// Travel times and paths on a road graph. One topology serves many metrics; `prepare` is cheap and
+/// may be called while others query. Thread-safe.
 class Router {
  public:
+  /// Uses the graph's hierarchy, or makes one where it has none (seconds for a city; throws Error
+  /// in a build without METIS).
   explicit Router(std::shared_ptr<const RoadGraph> graph);
   ~Router();
 
   const RoadGraph& graph() const;
 
+  /// Throws InputError where the metric does not fit the graph, a weight is negative or an arc
+  /// weighs less than the edge that it leaves. Ways are exact as long as they are shorter than 2^31
+  /// cm.
   std::shared_ptr<const PreparedMetric> prepare(Metric metric, int threads = 1) const;
 
   Travel travel(const PreparedMetric& metric, const Position& from, const Position& to) const;
@@ -42,10 +56,18 @@ class Router {
   std::vector<Travel> table(const PreparedMetric& metric, std::span<const Position> sources,
                             std::span<const Position> targets, int threads = 1) const;
 
-  /// Any-pair travel between a day's stops, one row of positions per profile: positions[p][s] is stop s as profile p
-  /// reaches it (invalid: unreachable from everywhere). Keeps the graph and the metrics alive.
+  /// The same in blocks of rows, handed to `sink` in order from the calling thread, so that tables
+  /// larger than the memory can be written out. Times alone take half the time.
+  void stream_table(const PreparedMetric& metric, std::span<const Position> sources,
+                    std::span<const Position> targets, bool with_lengths, int threads,
+                    const std::function<void(const TableBlock&)>& sink) const;
+
+  /// Any-pair travel between a day's stops, one row of positions per profile: positions[p][s] is
+  /// stop s as profile p reaches it (invalid: unreachable from everywhere). Keeps the graph and the
+  /// metrics alive.
   std::unique_ptr<TravelTimes> oracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
-                                      std::vector<std::vector<Position>> positions, int threads = 1) const;
+                                      std::vector<std::vector<Position>> positions,
+                                      int threads = 1) const;
 
  private:
   struct Impl;

@@ -1,0 +1,87 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/graph/oracle.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include <roadgnn/graph/error.h>
+#include <roadgnn/graph/nearest.h>
+
+namespace roadgnn::graph::detail {
+
+HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
+                     const std::vector<std::vector<Position>>& positions, int threads) {
+  if (metrics.size() != positions.size()) {
+    throw InputError(
+        "an oracle needs one row of positions per metric: " + std::to_string(metrics.size()) +
+        " metrics, " + std::to_string(positions.size()) + " rows");
+  }
+  for (std::size_t p = 0; p < metrics.size(); ++p) {
+    if (positions[p].size() != positions[0].size()) {
+      throw InputError("row " + std::to_string(p) + " of the positions has " +
+                       std::to_string(positions[p].size()) + " stops where row 0 has " +
+                       std::to_string(positions[0].size()));
+    }
+    num_stops_ = static_cast<std::int32_t>(positions[p].size());
+    Profile profile;
+    profile.metric = std::move(metrics[p]);
+    std::vector<std::int32_t> departing, arriving;
+    profile.stops.reserve(positions[p].size());
+    for (const Position& position : positions[p]) {
+      profile.stops.push_back(query_sides(*profile.metric, position));
+      const QuerySides& sides = profile.stops.back();
+      for (int i = 0; i < sides.count; ++i) {
+        departing.push_back(sides.side[i].departing);
+        arriving.push_back(sides.side[i].arriving);
+      }
+    }
+    profile.labels = std::make_unique<HubLabels>(*profile.metric, departing, arriving, threads);
+    for (QuerySides& sides : profile.stops) {
+      for (int i = 0; i < sides.count; ++i) {
+        sides.side[i].departing = profile.labels->slot(sides.side[i].departing);
+        sides.side[i].arriving = profile.labels->slot(sides.side[i].arriving);
+      }
+    }
+    profiles_.push_back(std::move(profile));
+  }
+}
+
+Travel HubOracle::at(std::int32_t profile, std::int32_t from, std::int32_t to) const {
+  if (from == to) return {0, 0};
+  const Profile& data = profiles_[profile];
+  const QuerySides &starts = data.stops[from], &ends = data.stops[to];
+  Cost best;
+  for (int i = 0; i < starts.count; ++i) {
+    const QuerySide& a = starts.side[i];
+    for (int j = 0; j < ends.count; ++j) {
+      const QuerySide& b = ends.side[j];
+      Weight between = 0;  // along the edge
+      if (a.edge != b.edge || a.offset_cm > b.offset_cm) {
+        between = a.departing == b.arriving ? data.labels->around(a.departing)
+                                            : data.labels->between(a.departing, b.arriving);
+        if (between >= kNoWay) continue;
+      }
+      best = std::min(best, Cost{time_ms(between) - a.share_ms + b.share_ms,
+                                 length_cm(between) - a.offset_cm + b.offset_cm});
+    }
+  }
+  return to_travel(best);
+}
+
+CandidateGraph HubOracle::candidates(std::int32_t profile, std::int32_t k, int threads) const {
+  return nearest_candidates(*profiles_[profile].metric, *profiles_[profile].labels,
+                            profiles_[profile].stops, k, threads);
+}
+
+std::int64_t HubOracle::num_bytes() const {
+  std::int64_t bytes = 0;
+  for (const Profile& profile : profiles_) {
+    bytes += profile.labels->num_bytes() +
+             static_cast<std::int64_t>(profile.stops.size() * sizeof(QuerySides));
+  }
+  return bytes;
+}
+
+}  // namespace roadgnn::graph::detail

@@ -1,0 +1,42 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include <roadgnn/graph/oracle_labels.h>
+#include <roadgnn/graph/position.h>
+#include <roadgnn/graph/router_metric.h>
+#include <roadgnn/graph/travel_times.h>
+
+namespace roadgnn::graph::detail {
+
+/// Any-pair travel between a day's stops from hub labels of the edges they lie on. Memory is linear
+/// in those edges.
+class HubOracle : public TravelTimes {
+ public:
+  HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
+            const std::vector<std::vector<Position>>& positions, int threads);
+
+  std::int32_t num_stops() const override { return num_stops_; }
+  std::int32_t num_profiles() const override { return static_cast<std::int32_t>(profiles_.size()); }
+  Travel at(std::int32_t profile, std::int32_t from, std::int32_t to) const override;
+  CandidateGraph candidates(std::int32_t profile, std::int32_t k, int threads) const override;
+
+  std::int64_t num_bytes() const;
+
+ private:
+  // The vertices of a side are slots of the labels.
+  struct Profile {
+    std::shared_ptr<const PreparedMetric> metric;
+    std::vector<QuerySides> stops;
+    std::unique_ptr<HubLabels> labels;
+  };
+  std::int32_t num_stops_ = 0;
+  std::vector<Profile> profiles_;
+};
+
+}  // namespace roadgnn::graph::detail

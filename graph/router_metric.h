@@ -1,0 +1,69 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <roadgnn/graph/hierarchy.h>
+#include <roadgnn/graph/metric.h>
+#include <roadgnn/graph/position.h>
+#include <roadgnn/graph/road_graph.h>
+#include <roadgnn/graph/router_weight.h>
+
+namespace roadgnn::graph {
+
+/// A metric made ready for queries on one hierarchy: the weight of every arc is that of the fastest
+/// way between its ends through lower vertices (customisation by lower triangles). Immutable; any
+/// number of threads may query it.
+class PreparedMetric {
+ public:
+  /// Customises. Throws InputError where the metric does not fit the graph, a weight is negative or
+  /// an arc weighs less than the edge it leaves.
+  PreparedMetric(std::shared_ptr<const RoadGraph> graph, std::shared_ptr<const Hierarchy> hierarchy,
+                 Metric metric, int threads);
+
+  const RoadGraph& graph() const { return *graph_; }
+  const std::shared_ptr<const RoadGraph>& shared_graph() const { return graph_; }
+  const Hierarchy& hierarchy() const { return *hierarchy_; }
+  const Metric& metric() const { return metric_; }
+
+  const std::vector<detail::ArcWeights>& arcs() const { return arcs_; }  ///< [num_arcs]
+  const std::vector<detail::Weight>& loops() const {
+    return loops_;
+  }  ///< [num_vertices] fastest way from a
+     ///< vertex to itself through lower ones
+ private:
+  void set_turns();
+  void customise(int threads);
+  void customise_vertex(std::int32_t vertex, detail::ArcWeights* by_depth);
+
+  std::shared_ptr<const RoadGraph> graph_;
+  std::shared_ptr<const Hierarchy> hierarchy_;
+  Metric metric_;
+  std::vector<detail::ArcWeights> arcs_;
+  std::vector<detail::Weight> loops_;
+};
+
+namespace detail {
+
+/// One side of a position as a query sees it.
+struct QuerySide {
+  std::int32_t edge = -1;
+  std::int32_t departing = -1, arriving = -1;  ///< vertices
+  std::int32_t share_ms = 0;  ///< of the edge's time, from its tail to the position
+  std::int32_t offset_cm = 0;
+};
+
+/// The sides of a position that the metric leaves open.
+struct QuerySides {
+  QuerySide side[2];
+  int count = 0;
+};
+
+/// Throws InputError for an edge or offset out of range.
+QuerySides query_sides(const PreparedMetric& metric, const Position& position);
+
+}  // namespace detail
+}  // namespace roadgnn::graph

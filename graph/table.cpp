@@ -1,0 +1,258 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/graph/table.h>
+
+#include <algorithm>
+#include <type_traits>
+#include <unordered_map>
+#include <vector>
+
+#include <roadgnn/graph/parallel.h>
+#include <roadgnn/graph/router_query.h>
+#include <roadgnn/graph/router_simd.h>
+
+namespace roadgnn::graph::detail {
+namespace {
+
+// A lane holds milliseconds, or both milliseconds and centimetres.
+template <class Lane>
+constexpr bool kWithLengths = std::is_same_v<Lane, Weight>;
+template <class Lane>
+constexpr std::int32_t kLanes = kWithLengths<Lane> ? 16 : 32;
+
+template <class Lane>
+Lane to_lane(Weight weight) {
+  if constexpr (kWithLengths<Lane>) {
+    return weight;
+  } else {
+    return static_cast<Lane>(time_ms(weight));
+  }
+}
+template <class Lane>
+Weight to_weight(Lane lane) {
+  if constexpr (kWithLengths<Lane>) {
+    return lane;
+  } else {
+    return make_weight(lane, 0);
+  }
+}
+
+// What lies above the targets, uppermost first: places 0 .. n-1, each with arcs from places before
+// it.
+template <class Lane>
+struct Selection {
+  struct Arc {
+    Lane weight;
+    std::int32_t from;
+  };
+  std::vector<std::int32_t> place;  // [num_vertices], -1 where not selected
+  std::vector<std::int32_t> first;  // [n + 1]
+  std::vector<Arc> arcs;
+
+  std::int32_t size() const { return static_cast<std::int32_t>(first.size()) - 1; }
+
+  Selection(const PreparedMetric& metric, std::span<const QuerySides> targets) {
+    const Hierarchy& h = metric.hierarchy();
+    place.assign(h.num_vertices(), -1);
+    for (const QuerySides& target : targets) {
+      for (int i = 0; i < target.count; ++i) place[target.side[i].arriving] = 0;
+    }
+    for (std::int32_t v = 0; v < h.num_vertices(); ++v) {
+      if (place[v] == 0 && h.parent(v) >= 0) place[h.parent(v)] = 0;
+    }
+    first.push_back(0);
+    for (std::int32_t v = h.num_vertices() - 1; v >= 0; --v) {
+      if (place[v] < 0) continue;
+      place[v] = static_cast<std::int32_t>(first.size()) - 1;
+      for (std::int32_t arc = h.first_up[v]; arc < h.first_up[v + 1]; ++arc) {
+        const Weight weight = metric.arcs()[arc].down;
+        if (weight < kNoWay) arcs.push_back({to_lane<Lane>(weight), place[h.up_head[arc]]});
+      }
+      first.push_back(static_cast<std::int32_t>(arcs.size()));
+    }
+  }
+};
+
+// One sweep: each place's lanes become the least of what they hold and what comes down its arcs.
+template <class Lane>
+inline __attribute__((always_inline)) void sweep_lanes(const Selection<Lane>& selection,
+                                                       const std::uint8_t* reached, Lane* lanes) {
+  constexpr std::int32_t width = kLanes<Lane>;
+  const std::int32_t n = selection.size();
+  const auto* arcs = selection.arcs.data();
+  for (std::int32_t place = 0; place < n; ++place) {
+    Lane least[width];
+    Lane* own = lanes + static_cast<std::size_t>(place) * width;
+    if (reached[place] != 0) {
+      for (std::int32_t i = 0; i < width; ++i) least[i] = own[i];
+    } else {
+      for (std::int32_t i = 0; i < width; ++i) least[i] = to_lane<Lane>(kNoWay);
+    }
+    for (std::int32_t k = selection.first[place]; k < selection.first[place + 1]; ++k) {
+      const Lane* from = lanes + static_cast<std::size_t>(arcs[k].from) * width;
+      const Lane weight = arcs[k].weight;
+      for (std::int32_t i = 0; i < width; ++i) {
+        const Lane through = from[i] + weight;
+        least[i] = through < least[i] ? through : least[i];
+      }
+    }
+    for (std::int32_t i = 0; i < width; ++i) own[i] = least[i];
+  }
+}
+
+ROADGNN_SIMD_CLONES
+void sweep(const Selection<std::uint32_t>& selection, const std::uint8_t* reached,
+           std::uint32_t* lanes) {
+  sweep_lanes(selection, reached, lanes);
+}
+ROADGNN_SIMD_CLONES
+void sweep(const Selection<Weight>& selection, const std::uint8_t* reached, Weight* lanes) {
+  sweep_lanes(selection, reached, lanes);
+}
+
+// The targets on each road edge.
+using TargetsOfEdge = std::unordered_map<std::int32_t, std::vector<std::int32_t>>;
+
+// Sweeps batches of rows; one object per thread.
+template <class Lane>
+class Sweeper {
+ public:
+  Sweeper(const PreparedMetric& metric, const Selection<Lane>& selection,
+          std::span<const Position> target_positions, std::span<const QuerySides> targets,
+          const TargetsOfEdge& targets_of_edge)
+      : metric_(metric),
+        selection_(selection),
+        target_positions_(target_positions),
+        targets_(targets),
+        targets_of_edge_(targets_of_edge),
+        query_(metric),
+        lanes_(static_cast<std::size_t>(selection.size()) * kLanes<Lane>),
+        reached_(selection.size(), 0) {}
+
+  // Writes the rows of at most kLanes sources.
+  void run(std::span<const Position> sources, std::int32_t* time_ms, std::int32_t* length_m) {
+    std::fill(reached_.begin(), reached_.end(), std::uint8_t{0});
+    Weight bias[kLanes<Lane>] = {};
+    for (std::size_t row = 0; row < sources.size(); ++row) {
+      bias[row] = query_.for_each_departing(
+          query_sides(metric_, sources[row]), [&](std::int32_t vertex, Weight weight) {
+            const std::int32_t place = selection_.place[vertex];
+            if (place < 0) return;
+            Lane* lanes = lanes_.data() + static_cast<std::size_t>(place) * kLanes<Lane>;
+            if (reached_[place] == 0) {
+              std::fill_n(lanes, kLanes<Lane>, to_lane<Lane>(kNoWay));
+              reached_[place] = 1;
+            }
+            lanes[row] = std::min(lanes[row], to_lane<Lane>(weight));
+          });
+    }
+    sweep(selection_, reached_.data(), lanes_.data());
+    for (std::size_t column = 0; column < targets_.size(); ++column) {
+      write_column(sources.size(), column, bias, time_ms, length_m);
+    }
+    for (std::size_t row = 0; row < sources.size(); ++row) {
+      ask_shared_edges(sources[row], time_ms + row * targets_.size(),
+                       kWithLengths<Lane> ? length_m + row * targets_.size() : nullptr);
+    }
+  }
+
+ private:
+  void write_column(std::size_t rows, std::size_t column, const Weight* bias,
+                    std::int32_t* time_out, std::int32_t* length_out) {
+    Weight least[kLanes<Lane>];
+    std::fill_n(least, kLanes<Lane>, 2 * kNoWay);
+    for (int i = 0; i < targets_[column].count; ++i) {
+      const QuerySide& side = targets_[column].side[i];
+      const Weight added = make_weight(side.share_ms, side.offset_cm);
+      const Lane* lanes =
+          lanes_.data() + static_cast<std::size_t>(selection_.place[side.arriving]) * kLanes<Lane>;
+      for (std::size_t row = 0; row < rows; ++row) {
+        least[row] = std::min(least[row], to_weight(lanes[row]) + added);
+      }
+    }
+    for (std::size_t row = 0; row < rows; ++row) {
+      const std::int64_t time = time_ms(least[row]) - time_ms(bias[row]);
+      const bool reachable = time < kClosed;
+      const std::size_t cell = row * targets_.size() + column;
+      time_out[cell] = reachable ? static_cast<std::int32_t>(time) : -1;
+      if constexpr (kWithLengths<Lane>) {
+        const std::int64_t length = length_cm(least[row]) - length_cm(bias[row]);
+        length_out[cell] = reachable ? to_travel({time, length}).length_m : -1;
+      }
+    }
+  }
+
+  // Places on one edge may be ahead or behind of each other, which a sweep cannot tell.
+  void ask_shared_edges(const Position& source, std::int32_t* times, std::int32_t* lengths) {
+    for (std::int32_t i = 0; i < source.num_sides; ++i) {
+      const auto found = targets_of_edge_.find(source.sides[i].edge);
+      if (found == targets_of_edge_.end()) continue;
+      for (const std::int32_t column : found->second) {
+        const Travel travel = query_.travel(source, target_positions_[column]);
+        times[column] = travel.reachable() ? travel.time_ms : -1;
+        if (lengths != nullptr) lengths[column] = travel.reachable() ? travel.length_m : -1;
+      }
+    }
+  }
+
+  const PreparedMetric& metric_;
+  const Selection<Lane>& selection_;
+  std::span<const Position> target_positions_;
+  std::span<const QuerySides> targets_;
+  const TargetsOfEdge& targets_of_edge_;
+  PointQuery query_;
+  std::vector<Lane> lanes_;
+  std::vector<std::uint8_t> reached_;
+};
+
+template <class Lane>
+void stream(const PreparedMetric& metric, std::span<const Position> sources,
+            std::span<const Position> targets, int threads,
+            const std::function<void(const TableBlock&)>& sink) {
+  std::vector<QuerySides> target_sides;
+  TargetsOfEdge targets_of_edge;
+  for (std::size_t column = 0; column < targets.size(); ++column) {
+    target_sides.push_back(query_sides(metric, targets[column]));
+    for (std::int32_t i = 0; i < targets[column].num_sides; ++i) {
+      targets_of_edge[targets[column].sides[i].edge].push_back(static_cast<std::int32_t>(column));
+    }
+  }
+  const Selection<Lane> selection(metric, target_sides);
+  threads = resolve_threads(threads);
+  std::vector<Sweeper<Lane>> sweepers;
+  for (int i = 0; i < threads; ++i) {
+    sweepers.emplace_back(metric, selection, targets, target_sides, targets_of_edge);
+  }
+
+  constexpr std::int64_t batch = kLanes<Lane>;
+  const auto num_rows = static_cast<std::int64_t>(sources.size());
+  const auto num_columns = static_cast<std::int64_t>(targets.size());
+  const std::int64_t block = std::min(num_rows, batch * threads * 4);
+  std::vector<std::int32_t> times(block * num_columns);
+  std::vector<std::int32_t> lengths(kWithLengths<Lane> ? block * num_columns : 0);
+  for (std::int64_t first = 0; first < num_rows; first += block) {
+    const std::int64_t rows = std::min(block, num_rows - first);
+    parallel_for(rows, batch, threads, [&](std::int64_t begin, std::int64_t end, int thread) {
+      sweepers[thread].run(sources.subspan(first + begin, end - begin),
+                           times.data() + begin * num_columns,
+                           lengths.empty() ? nullptr : lengths.data() + begin * num_columns);
+    });
+    const auto cells = static_cast<std::size_t>(rows * num_columns);
+    sink({first, rows, std::span(times).first(cells),
+          std::span(lengths).first(lengths.empty() ? 0 : cells)});
+  }
+}
+
+}  // namespace
+
+void stream_table(const PreparedMetric& metric, std::span<const Position> sources,
+                  std::span<const Position> targets, bool with_lengths, int threads,
+                  const std::function<void(const TableBlock&)>& sink) {
+  if (with_lengths) {
+    stream<Weight>(metric, sources, targets, threads, sink);
+  } else {
+    stream<std::uint32_t>(metric, sources, targets, threads, sink);
+  }
+}
+
+}  // namespace roadgnn::graph::detail
