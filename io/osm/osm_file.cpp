@@ -2,8 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The only source that includes libosmium. It is compiled with -fwrapv and NDEBUG: libosmium adds
-// up deltas and multiplies by granularities of hostile files unchecked, which wraps around here and
-// is then out of range.
+// up the deltas of hostile files unchecked, which wraps around here instead of being undefined.
 #include <roadgnn/io/osm/osm_file.h>
 
 #define XXH_INLINE_ALL
@@ -11,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -212,6 +212,69 @@ std::uint32_t big_endian(std::string_view four) {
   return value;
 }
 
+// The size of a block's data by the header in front of it.
+std::uint64_t size_in_block_header(const std::string& header, std::string_view expected_type) {
+  std::uint64_t size = 0;
+  std::string_view type;
+  protozero::pbf_reader fields(header);
+  while (fields.next()) {
+    if (fields.tag() == 1 && fields.wire_type() == protozero::pbf_wire_type::length_delimited) {
+      const protozero::data_view view = fields.get_view();
+      type = {view.data(), view.size()};
+    } else if (fields.tag() == 3 && fields.wire_type() == protozero::pbf_wire_type::varint) {
+      size = static_cast<std::uint64_t>(fields.get_int32());
+    } else {
+      fields.skip();
+    }
+  }
+  if (type != expected_type) {
+    throw InputError("is no PBF map: expected a block of type " + std::string(expected_type) +
+                     ", found '" + std::string(type) + "'");
+  }
+  return size;
+}
+
+// Refuses a block whose coordinates stand in impossible units: libosmium would multiply by them
+// unchecked.
+void check_units(const std::string& framed_block, std::uint64_t unpacked) {
+  const std::uint64_t header_bytes = big_endian(std::string_view(framed_block).substr(0, 4));
+  std::string data;
+  protozero::pbf_reader blob(framed_block.data() + 4 + header_bytes,
+                             framed_block.size() - 4 - header_bytes);
+  while (blob.next()) {
+    if (blob.wire_type() != protozero::pbf_wire_type::length_delimited) {
+      blob.skip();
+      continue;
+    }
+    const protozero::data_view view = blob.get_view();
+    if (blob.tag() == 1) data.assign(view.data(), view.size());
+    if (blob.tag() != 3) continue;
+    data.resize(unpacked);
+    auto size = static_cast<uLongf>(unpacked);
+    const int status =
+        ::uncompress(reinterpret_cast<Bytef*>(data.data()), &size,
+                     reinterpret_cast<const Bytef*>(view.data()), static_cast<uLong>(view.size()));
+    if (status != Z_OK) throw InputError("has a PBF block that cannot be unpacked");
+    data.resize(size);
+  }
+  protozero::pbf_reader block(data);
+  constexpr std::int64_t kMaxOffset = 360'000'000'000;  // nanodegrees
+  while (block.next()) {
+    if (block.wire_type() != protozero::pbf_wire_type::varint) {
+      block.skip();
+      continue;
+    }
+    const std::int64_t value = block.get_int64();
+    if (block.tag() == 17 && (value < 1 || value > 1'000'000'000)) {
+      throw InputError("granularity " + std::to_string(value) +
+                       ": expected 1 to 1,000,000,000 nanodegrees");
+    }
+    if ((block.tag() == 19 || block.tag() == 20) && (value < -kMaxOffset || value > kMaxOffset)) {
+      throw InputError("offset " + std::to_string(value) + ": expected less than 360 degrees");
+    }
+  }
+}
+
 }  // namespace
 
 /// A block of a PBF file with its frame (length, header).
@@ -296,16 +359,8 @@ void OsmFile::find_blocks() {
     const std::uint64_t header_bytes = big_endian(bytes(offset, 4));
     if (header_bytes == 0 || header_bytes > kMaxBlockHeaderBytes)
       throw InputError("is no PBF map: bad block header");
-    std::uint64_t data_bytes = 0;
-    const std::string header = bytes(offset + 4, header_bytes);
-    protozero::pbf_reader fields(header);
-    while (fields.next()) {
-      if (fields.tag() == 3 && fields.wire_type() == protozero::pbf_wire_type::varint) {
-        data_bytes = static_cast<std::uint64_t>(fields.get_int32());
-      } else {
-        fields.skip();
-      }
-    }
+    const std::uint64_t data_bytes = size_in_block_header(
+        bytes(offset + 4, header_bytes), blocks_.empty() ? "OSMHeader" : "OSMData");
     if (data_bytes == 0 || data_bytes > kMaxBlockBytes)
       throw InputError("has a PBF block of impossible size");
 
@@ -370,6 +425,12 @@ void OsmFile::read_pbf(unsigned entities, int threads,
         const std::uint64_t to =
             part_begin[part + 1] < blocks_.size() ? blocks_[part_begin[part + 1]].offset : size_;
         const std::string data = header + bytes(from, to - from);
+        if (!units_checked_) {
+          for (std::size_t b = part_begin[part]; b < part_begin[part + 1]; ++b) {
+            check_units(data.substr(header.size() + (blocks_[b].offset - from), blocks_[b].bytes),
+                        blocks_[b].unpacked);
+          }
+        }
         auto visitor = make();
         visit(osmium::io::File(data.data(), data.size(), "pbf"), entities, pool, *visitor);
         visitors[static_cast<std::size_t>(i)] = std::move(visitor);
@@ -378,6 +439,7 @@ void OsmFile::read_pbf(unsigned entities, int threads,
     for (const auto& visitor : visitors) merge(*visitor);
     if (progress) progress(static_cast<double>(wave + count) / static_cast<double>(num_parts));
   }
+  units_checked_ = true;
 }
 
 void OsmFile::read_xml(unsigned entities, const std::function<std::unique_ptr<OsmVisitor>()>& make,

@@ -107,6 +107,7 @@ class OsmFile {
   int descriptor_ = -1;
   std::uint64_t size_ = 0;
   std::vector<Block> blocks_;  ///< of a PBF file; the first is its header
+  bool units_checked_ = false;
 };
 
 }  // namespace roadgnn::io::detail

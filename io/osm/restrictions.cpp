@@ -289,8 +289,9 @@ class Resolver {
   struct Path {
     Edges edges;
     int parts = 0;  // ways entered or left between their ends
-    bool better_than(const Path& other) const {
-      return std::pair(parts, edges.size()) < std::pair(other.parts, other.edges.size());
+    bool better_than(const Path& other, int more_parts = 0) const {
+      return std::pair(parts + more_parts, edges.size()) <
+             std::pair(other.parts, other.edges.size());
     }
   };
 
@@ -310,15 +311,18 @@ class Resolver {
   std::optional<Path> best_path(std::int64_t from, const std::vector<std::int64_t>& via,
                                 std::int64_t to, std::uint32_t mask) const {
     std::map<std::int32_t, Path> at;  // by node
-    const auto keep = [](std::map<std::int32_t, Path>& paths, std::int32_t node, Path path) {
-      const auto [found, added] = paths.try_emplace(node, path);
-      if (!added && path.better_than(found->second)) found->second = std::move(path);
+    const auto keep = [](std::map<std::int32_t, Path>& paths, std::int32_t node, const Path& path,
+                         int more_parts) {
+      const auto [found, added] = paths.try_emplace(node);
+      if (!added && !path.better_than(found->second, more_parts)) return;
+      found->second = path;
+      found->second.parts += more_parts;
     };
     const auto [from_begin, from_end] = segments_of(from);
     for (std::int32_t edge = 2 * from_begin; edge < 2 * from_end; ++edge) {
       if ((open_to_[index(edge)] & mask) == 0) continue;
       const bool way_end = edge == 2 * from_begin + 1 || edge == 2 * from_end - 2;
-      keep(at, head(edge), {{edge}, way_end ? 0 : 1});
+      keep(at, head(edge), {{edge}, way_end ? 0 : 1}, 0);
     }
     for (const std::int64_t way : via) {
       const auto [begin, end] = segments_of(way);
@@ -357,9 +361,11 @@ class Resolver {
         current.reset();  // the way is cut or torn apart here
       const auto start = at.find(here);
       if (start != at.end() && start->second.edges.back() != (edge ^ 1)) {
-        Path entered = start->second;
-        entered.parts += i == 0 ? 0 : 1;
-        if (!current || entered.better_than(*current)) current = std::move(entered);
+        const int more_parts = i == 0 ? 0 : 1;
+        if (!current || start->second.better_than(*current, more_parts)) {
+          current = start->second;
+          current->parts += more_parts;
+        }
       }
       if (!current) continue;
       if (current->edges.size() > kMaxPathEdges || (open_to_[index(edge)] & mask) == 0) {
@@ -367,9 +373,7 @@ class Resolver {
         continue;
       }
       current->edges.push_back(edge);
-      Path left = *current;
-      left.parts += i == end - begin - 1 ? 0 : 1;
-      keep(next, head(edge), std::move(left));
+      keep(next, head(edge), *current, i == end - begin - 1 ? 0 : 1);
     }
   }
 
