@@ -26,16 +26,20 @@ void add_seed_option(CLI::App& command, CommonOptions& options) {
 
 void add_commands(CLI::App& app, int& status) {
   (void)status;
+  add_import_command(app);
   add_info_command(app);
 }
 
 ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}
 
-ProgressLine::~ProgressLine() { clear(); }
+ProgressLine::~ProgressLine() {
+  clear();
+}
 
 void ProgressLine::update(const std::string& what, double fraction) {
   if (!terminal_) return;
-  const double now = std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+  const double now =
+      std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
   if (drawn_ && now - last_s_ < 0.1) return;
   last_s_ = now;
   drawn_ = true;

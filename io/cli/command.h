@@ -12,8 +12,8 @@ namespace roadgnn::cli {
 
 /// Options that mean the same in every command that has them.
 struct CommonOptions {
-  bool json = false;        ///< one object with the figures of the run on standard output
-  int threads = 0;          ///< 0: all this process may use
+  bool json = false;  ///< one object with the figures of the run on standard output
+  int threads = 0;    ///< 0: all this process may use
   std::uint64_t seed = 1;
 };
 
@@ -21,10 +21,12 @@ void add_json_option(CLI::App& command, CommonOptions& options);
 void add_threads_option(CLI::App& command, CommonOptions& options);
 void add_seed_option(CLI::App& command, CommonOptions& options);
 
-/// Adds every command to the program. A command's callback sets `status` where it is neither 0 nor an exception.
+/// Adds every command to the program. A command's callback sets `status` where it is neither 0 nor
+/// an exception.
 void add_commands(CLI::App& app, int& status);
 
 /// Each command lives in a source of its own, named after it.
+void add_import_command(CLI::App& app);
 void add_info_command(CLI::App& app);
 
 /// A progress line on standard error: drawn and redrawn on a terminal, silent in a pipe.

@@ -1,7 +1,8 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
 
-// The program `roadgnn`: parses the command line, runs one command and turns exceptions into exit statuses.
+// The program `roadgnn`: parses the command line, runs one command and turns exceptions into exit
+// statuses.
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
