@@ -42,7 +42,9 @@ TEST(ParallelFor, CanBeNested) {
   std::atomic<int> sum{0};
 
   parallel_for(8, 1, 3, [&](std::int64_t, std::int64_t, int) {
-    parallel_for(8, 1, 3, [&](std::int64_t begin, std::int64_t end, int) { sum += static_cast<int>(end - begin); });
+    parallel_for(8, 1, 3, [&](std::int64_t begin, std::int64_t end, int) {
+      sum += static_cast<int>(end - begin);
+    });
   });
 
   EXPECT_EQ(sum, 64);
