@@ -41,7 +41,8 @@ class App {
       fill: (row, entry) => details.fillUnservedRow(row, entry),
       onPick: (entry) => this.choose({order: entry.order, jump: true})
     });
-    this.unservedList.show(data.unserved);
+    this.makeReasons();
+    this.showUnserved();
     byId('unserved').querySelector('.empty').hidden = data.unserved.length > 0;
     byId('unserved-list').hidden = data.unserved.length === 0;
     byId('tab-unserved').querySelector('b').textContent = whole.format(data.unserved.length);
@@ -66,30 +67,47 @@ class App {
   }
 
   makeTypes() {
-    const used = this.model.data.types.map(() => 0);
-    for (const route of this.model.plan.routes) ++used[route.type];
-    this.model.data.types.forEach((type, t) => {
-      const button = element('button'), swatch = element('i', 'swatch');
-      swatch.style.background = swatch.style.borderColor = typeColour(t);
-      button.dataset.type = t;
-      button.dataset.used = used[t];
-      button.setAttribute('aria-pressed', String(!this.model.state.hidden.has(t)));
-      button.title = 'Show or hide the vehicles of type ' + type.id;
-      button.append(
-          swatch, element('span', '', type.id),
-          element(
-              'b', '',
-              whole.format(used[t]) + (type.count === null ? '' : '/' + whole.format(type.count))));
-      button.addEventListener('click', () => {
-        const {hidden} = this.model.state;
-        if (!hidden.delete(t)) hidden.add(t);
-        button.setAttribute('aria-pressed', String(!hidden.has(t)));
-        if (this.model.state.vehicle && hidden.has(this.model.state.vehicle.type)) this.choose({});
+    const {data, plan, state} = this.model, used = data.types.map(() => 0);
+    for (const route of plan.routes) ++used[route.type];
+    byId('types').replaceChildren(...data.types.map((type, t) => {
+      const of = type.count === null ? '' : '/' + whole.format(type.count);
+      const button = chip(type.id, whole.format(used[t]) + of, !state.hidden.has(t), (on) => {
+        if (on)
+          state.hidden.delete(t);
+        else
+          state.hidden.add(t);
+        if (state.vehicle && !this.model.isShown(state.vehicle)) this.choose({});
         this.refreshLists();
         this.map.routeLayer.redraw();
       });
-      byId('types').append(button);
-    });
+      const swatch = element('i', 'swatch');
+      swatch.style.background = swatch.style.borderColor = typeColour(t);
+      button.prepend(swatch);
+      button.title = 'Show or hide the vehicles of type ' + type.id;
+      button.dataset.type = t;
+      button.dataset.used = used[t];
+      return button;
+    }));
+  }
+
+  makeReasons() {
+    const {data, state} = this.model, counts = new Map();
+    for (const {reason} of data.unserved) counts.set(reason, (counts.get(reason) || 0) + 1);
+    byId('reasons').hidden = counts.size < 2;
+    for (const [reason, count] of [...counts].sort((a, b) => b[1] - a[1])) {
+      byId('reasons').append(chip(reasonTexts[reason], whole.format(count), true, (on) => {
+        if (on)
+          state.hiddenReasons.delete(reason);
+        else
+          state.hiddenReasons.add(reason);
+        this.showUnserved();
+        this.map.refresh();
+      }));
+    }
+  }
+
+  showUnserved() {
+    this.unservedList.show(this.model.data.unserved.filter(this.model.isReasonShown));
   }
 
   makeSorting() {
@@ -289,7 +307,6 @@ class App {
     window.addEventListener('hashchange', () => this.readAddress());
     darkScheme.addEventListener('change', () => {
       this.model.chooseColours();
-      byId('types').replaceChildren();
       this.makeTypes();
       this.map.redraw();
       this.refreshLists();

@@ -104,6 +104,19 @@ function wireTabs(bar, onTab) {
   });
 }
 
+// A button that shows or hides what it names; `onToggle` is told whether it is shown now.
+function chip(name, count, isOn, onToggle) {
+  const button = element('button');
+  button.setAttribute('aria-pressed', String(isOn));
+  button.append(element('span', '', name), element('b', '', count));
+  button.addEventListener('click', () => {
+    const on = button.getAttribute('aria-pressed') !== 'true';
+    button.setAttribute('aria-pressed', String(on));
+    onToggle(on);
+  });
+  return button;
+}
+
 // The search box: orders whose id holds the text, those that begin with it first; vehicles too.
 class Search {
   constructor(input, list, {orders, vehicles, describe, onPick}) {

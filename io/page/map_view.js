@@ -53,7 +53,7 @@ class MapView {
   }
 
   paintMarks(view) {
-    const {plan, state, hovered, colours, colourOf, unservedPlaces} = this.model;
+    const {plan, state, hovered, colours, colourOf} = this.model;
     if (hovered && hovered !== state.vehicle)
       paintRoute(plan, hovered, colourOf(hovered), colours, new Set(), view);
     if (state.vehicle) {
@@ -62,7 +62,7 @@ class MapView {
     }
     const focus = this.model.focus();
     if (!focus || state.tab === 'unserved')
-      paintUnserved(unservedPlaces, state.order, colours, view);
+      paintUnserved(this.model.unservedShown(), state.order, colours, view);
     paintDepots(plan, focus ? [focus] : plan.routes, colours, view);
   }
 
@@ -120,10 +120,10 @@ class MapView {
 
   // What lies within so many pixels of a place: a stop, an unserved order, a route or nothing.
   under(latlng, pixels) {
-    const {plan, state, isShown, unservedPlaces} = this.model, zoom = this.map.getZoom();
+    const {plan, state, isShown} = this.model, zoom = this.map.getZoom();
     const x = toX(latlng.lng), y = toY(latlng.lat), reach = pixels * 2 ** (BASE_ZOOM - zoom);
     if (!this.model.focus() || state.tab === 'unserved') {
-      const place = nearestPlace(unservedPlaces, x, y, reach);
+      const place = nearestPlace(this.model.unservedShown(), x, y, reach);
       if (place) return {entry: place.entry};
     }
     const withStops = state.vehicle ? [state.vehicle] :

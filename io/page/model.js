@@ -24,7 +24,8 @@ class Model {
       tab: 'vehicles',
       sort: 'name',
       down: false,
-      hidden: new Set()
+      hidden: new Set(),
+      hiddenReasons: new Set()
     };
     this.hovered = null;
     this.names =
@@ -32,6 +33,7 @@ class Model {
     this.nameOf = (route) => this.names[route.index];
     this.colourOf = (route) => this.palette[route.index];
     this.isShown = (route) => !this.state.hidden.has(route.type);
+    this.isReasonShown = (entry) => !this.state.hiddenReasons.has(entry.reason);
     this.chooseColours();
     this.indexOrders();
   }
@@ -64,6 +66,9 @@ class Model {
 
   // The route that stands out: the chosen one, else the one pointed at.
   focus() { return this.state.vehicle || this.hovered; }
+
+  // Where the unserved orders lie whose reasons are shown.
+  unservedShown() { return this.unservedPlaces.filter((place) => this.isReasonShown(place.entry)); }
 
   // The steps to mark on the map.
   markedSteps() {
