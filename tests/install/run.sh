@@ -29,5 +29,6 @@ for program in "$work/build/my_planner" "$work/moved/bin/roadgnn"; do
   ! ldd "$program" | grep -i -e torch -e libc10 -e 'not found' || fail "$program loads LibTorch, or misses a library"
 done
 
-"$work/build/my_planner" "$work/moved"
+"$work/moved/bin/roadgnn" import "$work/moved/share/roadgnn/coquimbo.osm.pbf" -o "$work/city.rgraph"
+"$work/build/my_planner" "$work/city.rgraph"
 "$work/moved/bin/roadgnn" --version
