@@ -9,6 +9,7 @@
 
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/graph_check.h>
+#include <roadgnn/graph/hierarchy_file.h>
 
 namespace roadgnn::graph {
 namespace {
@@ -164,6 +165,7 @@ void add_sections(SectionWriter& writer, const RoadGraph& graph) {
   writer.add_copy<Meta>("meta", {&meta, 1});
   const auto add = [&](std::string_view name, const auto& array) { writer.add(name, array); };
   for_each_array(graph, add);
+  if (graph.hierarchy) add_sections(writer, *graph.hierarchy);
   writer.add_text("conditions", pack_texts(graph.conditions));
   writer.add_text("provenance", graph.provenance);
   for (std::size_t p = 0; p < graph.profiles.size(); ++p) {
@@ -182,6 +184,7 @@ RoadGraph read_graph(const SectionReader& file) {
   try {
     RoadGraph graph = read_sections(file);
     check_graph(graph);
+    graph.hierarchy = read_hierarchy(file, graph.turns);
     return graph;
   } catch (const InputError& error) {
     const std::string what = error.what();

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <roadgnn/graph/error.h>
+#include <roadgnn/graph/order.h>
 #include <roadgnn/graph/parallel.h>
 
 namespace roadgnn::graph {
@@ -173,6 +174,10 @@ Hierarchy build_hierarchy(const TurnGraph& turns, std::span<const std::int32_t> 
   hierarchy.first_down = std::move(first_down);
   hierarchy.down_arc = std::move(down_arc);
   return hierarchy;
+}
+
+std::shared_ptr<const Hierarchy> make_hierarchy(const TurnGraph& turns) {
+  return std::make_shared<const Hierarchy>(build_hierarchy(turns, nested_dissection_order(turns)));
 }
 
 HierarchyTasks split_tree(const Hierarchy& hierarchy, int threads) {

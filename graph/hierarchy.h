@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -51,6 +52,10 @@ struct Hierarchy {
 /// Completes the turn-expanded graph under an elimination order (order[i] is eliminated i-th; a
 /// permutation).
 Hierarchy build_hierarchy(const TurnGraph& turns, std::span<const std::int32_t> order);
+
+/// Orders a city by nested dissection and completes it: a second or two for a large city, once per
+/// import. Throws Error in a build without METIS.
+std::shared_ptr<const Hierarchy> make_hierarchy(const TurnGraph& turns);
 
 /// Throws InputError naming the first array that does not describe a hierarchy of `turns`; what
 /// passes is safe to query and answers rightly. Linear in the arcs.

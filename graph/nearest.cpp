@@ -137,6 +137,26 @@ Lists nearest_stops(const PreparedMetric& metric, const HubLabels& labels,
   return lists;
 }
 
+// Stops at one closed place have each other, and nothing else.
+void add_closed_places(std::span<const QuerySides> stops, std::int32_t k, Lists& out, Lists& in) {
+  std::unordered_map<std::int32_t, std::vector<std::int32_t>> at_place;
+  for (std::size_t stop = 0; stop < stops.size(); ++stop) {
+    if (stops[stop].closed_place >= 0) {
+      at_place[stops[stop].closed_place].push_back(static_cast<std::int32_t>(stop));
+    }
+  }
+  for (const auto& [place, members] : at_place) {
+    for (const std::int32_t stop : members) {
+      for (const std::int32_t other : members) {
+        if (static_cast<std::int32_t>(out[stop].size()) >= k) break;
+        if (other == stop) continue;
+        out[stop].emplace_back(0, 0, other);
+        in[stop].emplace_back(0, 0, other);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 CandidateGraph nearest_candidates(const PreparedMetric& metric, const HubLabels& labels,
@@ -146,7 +166,8 @@ CandidateGraph nearest_candidates(const PreparedMetric& metric, const HubLabels&
   graph.first_out.assign(stops.size() + 1, 0);
   if (k <= 0) return graph;
   Lists out = nearest_stops(metric, labels, stops, k, true, threads);
-  const Lists in = nearest_stops(metric, labels, stops, k, false, threads);
+  Lists in = nearest_stops(metric, labels, stops, k, false, threads);
+  add_closed_places(stops, k, out, in);
   for (std::size_t stop = 0; stop < in.size(); ++stop) {
     for (const auto& [time, metres, from] : in[stop]) {
       out[from].emplace_back(time, metres, static_cast<std::int32_t>(stop));

@@ -3,6 +3,8 @@
 #include <roadgnn/graph/oracle.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <string>
 #include <utility>
 
@@ -10,6 +12,27 @@
 #include <roadgnn/graph/nearest.h>
 
 namespace roadgnn::graph::detail {
+namespace {
+
+// Numbers for places whose sides are all closed: no way leads there, but a stop is no way from
+// another at its place.
+class ClosedPlaces {
+ public:
+  std::int32_t name(const Position& position) {
+    if (!position.valid()) return -1;
+    std::array<std::int32_t, 5> key{position.num_sides};
+    for (std::int32_t i = 0; i < std::min(position.num_sides, 2); ++i) {
+      key[1 + 2 * i] = position.sides[i].edge;
+      key[2 + 2 * i] = position.sides[i].offset_cm;
+    }
+    return names_.emplace(key, static_cast<std::int32_t>(names_.size())).first->second;
+  }
+
+ private:
+  std::map<std::array<std::int32_t, 5>, std::int32_t> names_;
+};
+
+}  // namespace
 
 HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
                      const std::vector<std::vector<Position>>& positions, int threads) {
@@ -29,9 +52,11 @@ HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
     profile.metric = std::move(metrics[p]);
     std::vector<std::int32_t> departing, arriving;
     profile.stops.reserve(positions[p].size());
+    ClosedPlaces closed;
     for (const Position& position : positions[p]) {
       profile.stops.push_back(query_sides(*profile.metric, position));
-      const QuerySides& sides = profile.stops.back();
+      QuerySides& sides = profile.stops.back();
+      if (sides.count == 0) sides.closed_place = closed.name(position);
       for (int i = 0; i < sides.count; ++i) {
         departing.push_back(sides.side[i].departing);
         arriving.push_back(sides.side[i].arriving);
@@ -52,6 +77,7 @@ Travel HubOracle::at(std::int32_t profile, std::int32_t from, std::int32_t to) c
   if (from == to) return {0, 0};
   const Profile& data = profiles_[profile];
   const QuerySides &starts = data.stops[from], &ends = data.stops[to];
+  if (starts.closed_place >= 0 && starts.closed_place == ends.closed_place) return {0, 0};
   Cost best;
   for (int i = 0; i < starts.count; ++i) {
     const QuerySide& a = starts.side[i];

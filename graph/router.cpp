@@ -7,7 +7,6 @@
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/hierarchy.h>
 #include <roadgnn/graph/oracle.h>
-#include <roadgnn/graph/order.h>
 #include <roadgnn/graph/router_metric.h>
 #include <roadgnn/graph/router_query.h>
 #include <roadgnn/graph/table.h>
@@ -22,11 +21,7 @@ struct Router::Impl {
 Router::Router(std::shared_ptr<const RoadGraph> graph) : impl_(std::make_unique<Impl>()) {
   impl_->graph = std::move(graph);
   impl_->hierarchy = impl_->graph->hierarchy;
-  if (!impl_->hierarchy) {
-    const TurnGraph& turns = impl_->graph->turns;
-    impl_->hierarchy =
-        std::make_shared<const Hierarchy>(build_hierarchy(turns, nested_dissection_order(turns)));
-  }
+  if (!impl_->hierarchy) impl_->hierarchy = make_hierarchy(impl_->graph->turns);
 }
 
 Router::~Router() = default;

@@ -60,6 +60,7 @@ struct QuerySide {
 struct QuerySides {
   QuerySide side[2];
   int count = 0;
+  std::int32_t closed_place = -1;  ///< the oracle's name of a place whose sides are all closed
 };
 
 /// Throws InputError for an edge or offset out of range.

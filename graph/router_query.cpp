@@ -192,6 +192,7 @@ PointQuery::Best PointQuery::search(const QuerySides& from, const QuerySides& to
 }
 
 Travel PointQuery::travel(const Position& from, const Position& to) {
+  if (from.valid() && from == to) return {0, 0};
   return to_travel(search(query_sides(metric_, from), query_sides(metric_, to), false).cost);
 }
 
@@ -302,6 +303,12 @@ Path PointQuery::path(const Position& from, const Position& to) {
   const QuerySides from_sides = query_sides(metric_, from), to_sides = query_sides(metric_, to);
   Best best = search(from_sides, to_sides, true);
   Path path;
+  if (from.valid() && from == to) {
+    path.travel = {0, 0};
+    path.edges = {from.sides[0].edge};
+    path.from = path.to = from.sides[0];
+    return path;
+  }
   path.travel = to_travel(best.cost);
   if (best.from < 0) return path;
   std::vector<std::int32_t> vertices;

@@ -37,77 +37,98 @@ Weight to_weight(Lane lane) {
   }
 }
 
-// What lies above the targets, uppermost first: places 0 .. n-1, each with arcs from places before
-// it.
+// What lies above the targets, uppermost first: places 0 .. n-1. A place's arcs come from vertices
+// above it, named by their depth, since a descent meets vertices in an order in which only one path
+// to the root matters at a time.
 template <class Lane>
 struct Selection {
   struct Arc {
     Lane weight;
-    std::int32_t from;
+    std::int32_t from_depth;
   };
-  std::vector<std::int32_t> place;  // [num_vertices], -1 where not selected
-  std::vector<std::int32_t> first;  // [n + 1]
+  std::vector<std::int32_t> place;   // [num_vertices], -1 where not selected
+  std::vector<std::int32_t> depth;   // [n]
+  std::vector<std::int32_t> output;  // [n] where a target's lanes go, -1 for others
+  std::vector<std::int32_t> first;   // [n + 1]
   std::vector<Arc> arcs;
+  std::int32_t height = 0, num_outputs = 0;
 
-  std::int32_t size() const { return static_cast<std::int32_t>(first.size()) - 1; }
+  std::int32_t size() const { return static_cast<std::int32_t>(depth.size()); }
 
   Selection(const PreparedMetric& metric, std::span<const QuerySides> targets) {
     const Hierarchy& h = metric.hierarchy();
+    height = h.height();
+    constexpr std::int32_t kAbove = 0, kTarget = 1;
     place.assign(h.num_vertices(), -1);
     for (const QuerySides& target : targets) {
-      for (int i = 0; i < target.count; ++i) place[target.side[i].arriving] = 0;
+      for (int i = 0; i < target.count; ++i) place[target.side[i].arriving] = kTarget;
     }
     for (std::int32_t v = 0; v < h.num_vertices(); ++v) {
-      if (place[v] == 0 && h.parent(v) >= 0) place[h.parent(v)] = 0;
+      const std::int32_t parent = h.parent(v);
+      if (place[v] >= 0 && parent >= 0) place[parent] = std::max(place[parent], kAbove);
     }
     first.push_back(0);
     for (std::int32_t v = h.num_vertices() - 1; v >= 0; --v) {
       if (place[v] < 0) continue;
-      place[v] = static_cast<std::int32_t>(first.size()) - 1;
+      output.push_back(place[v] == kTarget ? num_outputs++ : -1);
+      place[v] = size();
+      depth.push_back(h.depth[v]);
       for (std::int32_t arc = h.first_up[v]; arc < h.first_up[v + 1]; ++arc) {
         const Weight weight = metric.arcs()[arc].down;
-        if (weight < kNoWay) arcs.push_back({to_lane<Lane>(weight), place[h.up_head[arc]]});
+        if (weight < kNoWay) arcs.push_back({to_lane<Lane>(weight), h.up_depth[arc]});
       }
       first.push_back(static_cast<std::int32_t>(arcs.size()));
     }
   }
 };
 
-// One sweep: each place's lanes become the least of what they hold and what comes down its arcs.
+// One sweep: a place's lanes are the least of what the sources reach by themselves (rows of
+// `starts`, -1 for none) and what comes down its arcs. `path` holds the lanes of the current path
+// to the root, by depth: it fits a near cache.
 template <class Lane>
 inline __attribute__((always_inline)) void sweep_lanes(const Selection<Lane>& selection,
-                                                       const std::uint8_t* reached, Lane* lanes) {
+                                                       const std::int32_t* start,
+                                                       const Lane* starts, Lane* path,
+                                                       Lane* outputs) {
   constexpr std::int32_t width = kLanes<Lane>;
   const std::int32_t n = selection.size();
   const auto* arcs = selection.arcs.data();
+  const std::int32_t *first = selection.first.data(), *depth = selection.depth.data();
+  const std::int32_t* output = selection.output.data();
   for (std::int32_t place = 0; place < n; ++place) {
     Lane least[width];
-    Lane* own = lanes + static_cast<std::size_t>(place) * width;
-    if (reached[place] != 0) {
+    if (start[place] >= 0) {
+      const Lane* own = starts + static_cast<std::size_t>(start[place]) * width;
       for (std::int32_t i = 0; i < width; ++i) least[i] = own[i];
     } else {
       for (std::int32_t i = 0; i < width; ++i) least[i] = to_lane<Lane>(kNoWay);
     }
-    for (std::int32_t k = selection.first[place]; k < selection.first[place + 1]; ++k) {
-      const Lane* from = lanes + static_cast<std::size_t>(arcs[k].from) * width;
+    for (std::int32_t k = first[place]; k < first[place + 1]; ++k) {
+      const Lane* from = path + static_cast<std::size_t>(arcs[k].from_depth) * width;
       const Lane weight = arcs[k].weight;
       for (std::int32_t i = 0; i < width; ++i) {
         const Lane through = from[i] + weight;
         least[i] = through < least[i] ? through : least[i];
       }
     }
-    for (std::int32_t i = 0; i < width; ++i) own[i] = least[i];
+    Lane* to = path + static_cast<std::size_t>(depth[place]) * width;
+    for (std::int32_t i = 0; i < width; ++i) to[i] = least[i];
+    if (output[place] >= 0) {
+      Lane* kept = outputs + static_cast<std::size_t>(output[place]) * width;
+      for (std::int32_t i = 0; i < width; ++i) kept[i] = least[i];
+    }
   }
 }
 
 ROADGNN_SIMD_CLONES
-void sweep(const Selection<std::uint32_t>& selection, const std::uint8_t* reached,
-           std::uint32_t* lanes) {
-  sweep_lanes(selection, reached, lanes);
+void sweep(const Selection<std::uint32_t>& selection, const std::int32_t* start,
+           const std::uint32_t* starts, std::uint32_t* path, std::uint32_t* outputs) {
+  sweep_lanes(selection, start, starts, path, outputs);
 }
 ROADGNN_SIMD_CLONES
-void sweep(const Selection<Weight>& selection, const std::uint8_t* reached, Weight* lanes) {
-  sweep_lanes(selection, reached, lanes);
+void sweep(const Selection<Weight>& selection, const std::int32_t* start, const Weight* starts,
+           Weight* path, Weight* outputs) {
+  sweep_lanes(selection, start, starts, path, outputs);
 }
 
 // The targets on each road edge.
@@ -126,27 +147,25 @@ class Sweeper {
         targets_(targets),
         targets_of_edge_(targets_of_edge),
         query_(metric),
-        lanes_(static_cast<std::size_t>(selection.size()) * kLanes<Lane>),
-        reached_(selection.size(), 0) {}
+        start_(selection.size(), -1),
+        path_(static_cast<std::size_t>(selection.height) * kLanes<Lane>),
+        outputs_(static_cast<std::size_t>(selection.num_outputs) * kLanes<Lane>) {}
 
   // Writes the rows of at most kLanes sources.
   void run(std::span<const Position> sources, std::int32_t* time_ms, std::int32_t* length_m) {
-    std::fill(reached_.begin(), reached_.end(), std::uint8_t{0});
     Weight bias[kLanes<Lane>] = {};
     for (std::size_t row = 0; row < sources.size(); ++row) {
-      bias[row] = query_.for_each_departing(
-          query_sides(metric_, sources[row]), [&](std::int32_t vertex, Weight weight) {
-            const std::int32_t place = selection_.place[vertex];
-            if (place < 0) return;
-            Lane* lanes = lanes_.data() + static_cast<std::size_t>(place) * kLanes<Lane>;
-            if (reached_[place] == 0) {
-              std::fill_n(lanes, kLanes<Lane>, to_lane<Lane>(kNoWay));
-              reached_[place] = 1;
-            }
-            lanes[row] = std::min(lanes[row], to_lane<Lane>(weight));
-          });
+      bias[row] = query_.for_each_departing(query_sides(metric_, sources[row]),
+                                            [&](std::int32_t vertex, Weight weight) {
+                                              const std::int32_t place = selection_.place[vertex];
+                                              if (place >= 0)
+                                                set_start(place, row, to_lane<Lane>(weight));
+                                            });
     }
-    sweep(selection_, reached_.data(), lanes_.data());
+    sweep(selection_, start_.data(), starts_.data(), path_.data(), outputs_.data());
+    for (const std::int32_t place : reached_) start_[place] = -1;
+    reached_.clear();
+    starts_.clear();
     for (std::size_t column = 0; column < targets_.size(); ++column) {
       write_column(sources.size(), column, bias, time_ms, length_m);
     }
@@ -157,6 +176,16 @@ class Sweeper {
   }
 
  private:
+  void set_start(std::int32_t place, std::size_t row, Lane weight) {
+    if (start_[place] < 0) {
+      start_[place] = static_cast<std::int32_t>(reached_.size());
+      reached_.push_back(place);
+      starts_.resize(starts_.size() + kLanes<Lane>, to_lane<Lane>(kNoWay));
+    }
+    Lane& lane = starts_[static_cast<std::size_t>(start_[place]) * kLanes<Lane> + row];
+    lane = std::min(lane, weight);
+  }
+
   void write_column(std::size_t rows, std::size_t column, const Weight* bias,
                     std::int32_t* time_out, std::int32_t* length_out) {
     Weight least[kLanes<Lane>];
@@ -165,7 +194,9 @@ class Sweeper {
       const QuerySide& side = targets_[column].side[i];
       const Weight added = make_weight(side.share_ms, side.offset_cm);
       const Lane* lanes =
-          lanes_.data() + static_cast<std::size_t>(selection_.place[side.arriving]) * kLanes<Lane>;
+          outputs_.data() +
+          static_cast<std::size_t>(selection_.output[selection_.place[side.arriving]]) *
+              kLanes<Lane>;
       for (std::size_t row = 0; row < rows; ++row) {
         least[row] = std::min(least[row], to_weight(lanes[row]) + added);
       }
@@ -201,8 +232,8 @@ class Sweeper {
   std::span<const QuerySides> targets_;
   const TargetsOfEdge& targets_of_edge_;
   PointQuery query_;
-  std::vector<Lane> lanes_;
-  std::vector<std::uint8_t> reached_;
+  std::vector<std::int32_t> start_, reached_;  // row of starts_ per place; the places that have one
+  std::vector<Lane> starts_, path_, outputs_;
 };
 
 template <class Lane>

@@ -190,6 +190,7 @@ inline std::vector<PlainWeight> plain_distances(const RoadGraph& graph, const Me
 /// The definition of travel between two positions, word for word.
 inline Travel plain_travel(const RoadGraph& graph, const Metric& metric, const Position& from,
                            const Position& to) {
+  if (from.valid() && from == to) return {0, 0};
   PlainWeight best = kPlainNoWay;
   for (int i = 0; i < from.num_sides; ++i) {
     const auto [e, o] = from.sides[i];
