@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <roadgnn/io/page/encoding.h>
+#include <roadgnn/io/page/simplify.h>
 
 namespace roadgnn::io::page {
 namespace {
@@ -186,15 +187,19 @@ ordered_json describe_plan(const decode::Problem& problem, const decode::Plan& p
 
 std::string encode_routes(const decode::Problem& problem, const decode::Plan& plan,
                           std::span<const RouteLine> lines) {
+  std::vector<RouteLine> simple;
   std::uint64_t steps = 0, points = 0;
-  for (const decode::Route& route : plan.routes) steps += route.steps.size();
-  for (const RouteLine& line : lines) points += index(line.first_point.back()) + 1;
+  for (std::size_t r = 0; r < plan.routes.size(); ++r) {
+    simple.push_back(simplify(lines[r], kToleranceM));
+    steps += plan.routes[r].steps.size();
+    points += simple.back().points.size();
+  }
   ByteWriter out;
   out.unsigned_number(plan.routes.size());
   out.unsigned_number(steps);
   out.unsigned_number(points);
   RouteEncoder encoder(problem, out);
-  for (std::size_t r = 0; r < plan.routes.size(); ++r) encoder.add(plan.routes[r], lines[r]);
+  for (std::size_t r = 0; r < plan.routes.size(); ++r) encoder.add(plan.routes[r], simple[r]);
   return out.bytes();
 }
 

@@ -17,9 +17,13 @@ namespace roadgnn::io::page {
 nlohmann::ordered_json describe_plan(const decode::Problem& problem, const decode::Plan& plan,
                                      std::span<const Coordinate> places);
 
-/// The plan's routes as decode.js reads them: the numbers of routes, steps and points, then for
-/// each route its type, vehicle, cost in hundredths, metres, seconds and seconds driving, the
-/// number of its steps, and for each step
+/// How far a place of a route may be moved to draw it with fewer points: a pixel at the largest
+/// zoom.
+inline constexpr double kToleranceM = 0.5;
+
+/// The plan's routes, simplified, as decode.js reads them: the numbers of routes, steps and points,
+/// then for each route its type, vehicle, cost in hundredths, metres, seconds and seconds driving,
+/// the number of its steps, and for each step
 ///  - its kind and order + 1,
 ///  - arrival, begin and departure in seconds, each as its difference from the moment before it,
 ///  - its load in each dimension and its metres since the start, as differences from the step

@@ -9,6 +9,8 @@
 #include <sstream>
 
 #include <roadgnn/graph/error.h>
+#include <roadgnn/io/page/plan_data.h>
+#include <roadgnn/io/page/simplify.h>
 
 #include "grid_day.h"
 #include "page_reader.h"
@@ -70,7 +72,9 @@ TEST(PlanPage, CountsServiceThatBeginsOutsideItsWindowsAsLate) {
 
 TEST(PlanPage, HoldsRoutesThatDecodeToThePlan) {
   const GridDay day = make_grid_day({.orders = 200, .vehicles = 5});
-  const auto lines = lines_of(day);
+  std::vector<RouteLine> lines;
+  for (const RouteLine& line : lines_of(day))
+    lines.push_back(page::simplify(line, page::kToleranceM));
 
   const std::vector<ReadRoute> routes =
       read_routes(element_text(page_of(day), "route-data"), day.problem.dimensions.size());
