@@ -5,15 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <boost/concept/assert.hpp>
-#include <boost/graph/dijkstra_shortest_paths.hpp>
 #include <boost/graph/graph_concepts.hpp>
 #include <boost/graph/strong_components.hpp>
-#include <filesystem>
 #include <random>
 
 #include <roadgnn/graph/dijkstra.h>
 #include <roadgnn/graph/scc.h>
 
+#include "boost_oracle.h"
 #include "network_maker.h"
 
 namespace roadgnn::graph {
@@ -26,7 +25,11 @@ BOOST_CONCEPT_ASSERT((boost::VertexListGraphConcept<TurnGraph>));
 BOOST_CONCEPT_ASSERT((boost::EdgeListGraphConcept<TurnGraph>));
 BOOST_CONCEPT_ASSERT((boost::BidirectionalGraphConcept<TurnGraph>));
 
+using testing::arc_weights;
+using testing::boost_weights;
+using testing::expected_travel;
 using testing::NetworkMaker;
+using testing::Weight;
 
 // A net of streets by chance, some one-way, some for residents, some restricted.
 RoadGraph random_town(std::mt19937& random, int nodes) {
@@ -41,36 +44,6 @@ RoadGraph random_town(std::mt19937& random, int nodes) {
   }
   maker.network().profiles[0].turn_costs = {7.5, 1.075, 20, 2, 0, 0, 0};
   return maker.build();
-}
-
-// Time and centimetres as Boost adds and compares them.
-using Weight = std::pair<std::int64_t, std::int64_t>;
-constexpr Weight kNoWay{kClosed, 0};
-
-std::vector<Weight> boost_weights(const TurnGraph& turns, const std::vector<Weight>& arcs,
-                                  std::int32_t from) {
-  std::vector<Weight> distance(turns.edge.size());
-  boost::dijkstra_shortest_paths(turns, from,
-                                 boost::weight_map(turn_map(arcs))
-                                     .distance_map(boost::make_iterator_property_map(
-                                         distance.begin(), get(boost::vertex_index, turns)))
-                                     .distance_inf(kNoWay)
-                                     .distance_zero(Weight{0, 0})
-                                     .distance_combine([](const Weight& a, const Weight& b) {
-                                       return a.first + b.first >= kClosed
-                                                  ? kNoWay
-                                                  : Weight{a.first + b.first, a.second + b.second};
-                                     }));
-  return distance;
-}
-
-std::vector<Weight> arc_weights(const RoadGraph& graph, const Metric& metric) {
-  std::vector<Weight> arcs(metric.arc_time_ms.size());
-  for (std::size_t t = 0; t < arcs.size(); ++t) {
-    const auto edge = graph.turns.edge[static_cast<std::size_t>(graph.turns.turn_tail[t])];
-    arcs[t] = {metric.arc_time_ms[t], graph.length_cm[static_cast<std::size_t>(edge)]};
-  }
-  return arcs;
 }
 
 TEST(BoostView, DijkstraOfBoostOnTheTurnGraphEqualsOurs) {
@@ -102,17 +75,9 @@ TEST(BoostView, DijkstraOfBoostOnTheTurnGraphEqualsOurs) {
 
         const Path path = dijkstra.run(start, end);
 
-        const Weight whole = expected[static_cast<std::size_t>(graph.turns.arriving_node[t])];
-        if (whole == kNoWay) {
-          ASSERT_FALSE(path.travel.reachable());
-          continue;
-        }
-        const auto share = [&](std::size_t e, const Position& p) {
-          return share_of_edge(metric.edge_time_ms[e], p.sides[0].offset_cm, graph.length_cm[e]);
-        };
-        ASSERT_EQ(path.travel.time_ms, whole.first - share(f, start) + share(t, end));
-        ASSERT_EQ(path.travel.length_m,
-                  (whole.second - start.sides[0].offset_cm + end.sides[0].offset_cm + 50) / 100);
+        ASSERT_EQ(path.travel,
+                  expected_travel(graph, metric, expected, start.sides[0], end.sides[0]));
+        if (!path.travel.reachable()) continue;
         ASSERT_EQ(path.edges.front(), from);
         ASSERT_EQ(path.edges.back(), to);
       }
