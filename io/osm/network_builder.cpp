@@ -134,8 +134,8 @@ class Builder {
       std::uint8_t& state = state_[index(fact.node)];
       const std::uint32_t blocked = fact.blocked_profiles & used_by[i];
       if (blocked == 0) {
-        if (used_by[i] != 0 && (fact.flags & graph::node_flag::turning_circle) != 0)
-          state |= kGraphNode;
+        constexpr auto kept = graph::node_flag::turning_circle | graph::node_flag::traffic_signals;
+        if (used_by[i] != 0 && (fact.flags & kept) != 0) state |= kGraphNode;
         continue;
       }
       state |= kGraphNode;
@@ -294,18 +294,28 @@ class Builder {
     const auto own = [&](const NodeFact& fact) {
       return fact.penalty_s.empty() ? 0.0 : fact.penalty_s[profile];
     };
-    for (const std::int32_t node : nodes.subspan(1, nodes.size() - 2)) {
-      const NodeFact* fact = fact_of(node);
+    for (std::size_t i = 1; i + 1 < nodes.size(); ++i) {
+      const NodeFact* fact = fact_of(nodes[i]);
       if (fact == nullptr) continue;
       sum += own(*fact);
       if ((fact->flags & node_flag::crossing) != 0) sum += costs.crossing_s;
       if ((fact->facing >> direction & 1) == 0) continue;
-      if ((fact->flags & node_flag::traffic_signals) != 0) sum += costs.traffic_signal_s;
-      if ((fact->flags & node_flag::stop) != 0) sum += costs.stop_s;
       if ((fact->flags & node_flag::give_way) != 0) sum += costs.give_way_s;
+      if ((fact->flags & node_flag::stop) != 0 &&
+          !(fact->facing == 3 && is_behind(nodes, i, direction))) {
+        sum += costs.stop_s;
+      }
     }
     const NodeFact* head = fact_of(direction == 0 ? nodes.back() : nodes.front());
     return head != nullptr ? sum + own(*head) : sum;
+  }
+
+  // Whether a stop sign without a direction stands for the other way round: within 20 m after the
+  // junction that the vehicle comes from and not as near to the next one (OSRM's rule).
+  bool is_behind(std::span<const std::int32_t> nodes, std::size_t sign, int direction) const {
+    const double first = length_m(nodes.first(sign + 1)), second = length_m(nodes.subspan(sign));
+    const double before = direction == 0 ? first : second, after = direction == 0 ? second : first;
+    return before < 20 && after > 20;
   }
 
   // Signals and signs at the ends of segments, by the direction that they face.

@@ -33,11 +33,10 @@ struct BuiltNetwork {
 ///  - a barrier that stops every profile which may use its streets tears them apart: each ends in a
 ///  node of its own;
 ///  - one that stops some profiles is a node with restrictions for these profiles;
-///  - what slows down but does not stop is priced once: signals, signs and crossings at a graph
-///  node by the turns there
-///    (edge and node flags), those between graph nodes by time added to the edges that pass them in
-///    the direction that they face; gates and toll booths by time added to the edges that pass or
-///    arrive at them.
+///  - what slows down but does not stop is priced once. A traffic signal is a graph node: the turns
+///    there are priced by edge and node flags, as at junctions with signs or crossings. Signs and
+///    crossings between graph nodes add time to the edges that pass them in the direction that they
+///    face; gates and toll booths to the edges that pass or arrive at them.
 /// Restriction relations are not added here. Throws InputError where int32 indices cannot hold the
 /// roads.
 BuiltNetwork build_network(const MapData& map, const EvaluatedWays& ways,

@@ -331,21 +331,45 @@ TEST(Import, ForbidsABarrierToTheProfilesThatItStopsOnly) {
   EXPECT_EQ(network.restrictions[0].profile_mask, 1U);
 }
 
-TEST(Import, AddsTheWaitAtASignalBetweenJunctionsToTheDirectionItFaces) {
+TEST(Import, MakesASignalBetweenJunctionsANode) {
+  using graph::edge_flag::signals_at_head;
+  const auto network = import(
+      TestMap()
+          .node(1, 0, 0)
+          .node(2, 0, 1, {{"highway", "traffic_signals"}, {"traffic_signals:direction", "forward"}})
+          .node(3, 0, 2)
+          .way(10, {1, 2, 3}));
+
+  ASSERT_THAT(segments(network), ElementsAre("1-2", "2-3"));
+  EXPECT_TRUE((network.segments[0].flags[0] & signals_at_head) != 0);
+  EXPECT_TRUE((network.segments[1].flags[1] & signals_at_head) == 0);
+  EXPECT_EQ(network.profiles[0].edge_time_ms[0], network.profiles[0].edge_time_ms[1]);
+}
+
+TEST(Import, AddsTheStopAtASignBetweenJunctionsToTheDirectionItFaces) {
   const auto time = [](TagList tags) {
     return import(TestMap().node(1, 0, 0).node(2, 0, 1, tags).node(3, 0, 2).way(10, {1, 2, 3}))
         .profiles[0]
         .edge_time_ms;
   };
-  const auto free = time({}), both = time({{"highway", "traffic_signals"}}),
-             forward =
-                 time({{"highway", "traffic_signals"}, {"traffic_signals:direction", "forward"}});
-  const auto wait =
-      static_cast<std::int32_t>(1000 * shipped_profile("car").turn_costs().traffic_signal_s);
+  const auto free = time({}), both = time({{"highway", "stop"}}),
+             forward = time({{"highway", "stop"}, {"direction", "forward"}});
+  const auto wait = static_cast<std::int32_t>(1000 * shipped_profile("car").turn_costs().stop_s);
 
   ASSERT_GT(wait, 0);
   EXPECT_THAT(both, ElementsAre(free[0] + wait, free[1] + wait));
   EXPECT_THAT(forward, ElementsAre(free[0] + wait, free[1]));
+}
+
+TEST(Import, TakesAStopSignNearAJunctionForThoseWhoArriveThere) {
+  const auto network = import(TestMap()
+                                  .node(1, 0, 0)
+                                  .node(2, 0, 1.9, {{"highway", "stop"}})
+                                  .node(3, 0, 2)
+                                  .way(10, {1, 2, 3}));
+
+  const auto& time = network.profiles[0].edge_time_ms;
+  EXPECT_EQ(time[0] - time[1], 1000 * shipped_profile("car").turn_costs().stop_s);
 }
 
 TEST(Import, LeavesASignalAtAJunctionToTheTurns) {
