@@ -3,6 +3,7 @@
 #include <roadgnn/graph/table.h>
 
 #include <algorithm>
+#include <cstring>
 #include <type_traits>
 #include <unordered_map>
 #include <vector>
@@ -19,6 +20,15 @@ template <class Lane>
 constexpr bool kWithLengths = std::is_same_v<Lane, Weight>;
 template <class Lane>
 constexpr std::int32_t kLanes = kWithLengths<Lane> ? 16 : 32;
+
+// Half of the lanes, the widest register that CPUs have. (A typedef in a template wants the
+// attribute spelled so.)
+template <class Lane>
+struct LaneVectorOf {
+  typedef Lane Type __attribute__((vector_size(64)));
+};
+template <class Lane>
+using LaneVector = typename LaneVectorOf<Lane>::Type;
 
 template <class Lane>
 Lane to_lane(Weight weight) {
@@ -95,27 +105,31 @@ inline __attribute__((always_inline)) void sweep_lanes(const Selection<Lane>& se
   const auto* arcs = selection.arcs.data();
   const std::int32_t *first = selection.first.data(), *depth = selection.depth.data();
   const std::int32_t* output = selection.output.data();
+  using Vector = LaneVector<Lane>;
+  static_assert(sizeof(Vector) * 2 == width * sizeof(Lane));
+  constexpr std::int32_t half = width / 2;
   for (std::int32_t place = 0; place < n; ++place) {
-    Lane least[width];
-    if (start[place] >= 0) {
-      const Lane* own = starts + static_cast<std::size_t>(start[place]) * width;
-      for (std::int32_t i = 0; i < width; ++i) least[i] = own[i];
-    } else {
-      for (std::int32_t i = 0; i < width; ++i) least[i] = to_lane<Lane>(kNoWay);
-    }
+    Vector low, high;
+    const Lane* own = starts + static_cast<std::size_t>(start[place]) * width;
+    std::memcpy(&low, own, sizeof(low));
+    std::memcpy(&high, own + half, sizeof(high));
     for (std::int32_t k = first[place]; k < first[place + 1]; ++k) {
       const Lane* from = path + static_cast<std::size_t>(arcs[k].from_depth) * width;
-      const Lane weight = arcs[k].weight;
-      for (std::int32_t i = 0; i < width; ++i) {
-        const Lane through = from[i] + weight;
-        least[i] = through < least[i] ? through : least[i];
-      }
+      Vector low_through, high_through;
+      std::memcpy(&low_through, from, sizeof(low));
+      std::memcpy(&high_through, from + half, sizeof(high));
+      low_through += arcs[k].weight;
+      high_through += arcs[k].weight;
+      low = low_through < low ? low_through : low;
+      high = high_through < high ? high_through : high;
     }
     Lane* to = path + static_cast<std::size_t>(depth[place]) * width;
-    for (std::int32_t i = 0; i < width; ++i) to[i] = least[i];
+    std::memcpy(to, &low, sizeof(low));
+    std::memcpy(to + half, &high, sizeof(high));
     if (output[place] >= 0) {
       Lane* kept = outputs + static_cast<std::size_t>(output[place]) * width;
-      for (std::int32_t i = 0; i < width; ++i) kept[i] = least[i];
+      std::memcpy(kept, &low, sizeof(low));
+      std::memcpy(kept + half, &high, sizeof(high));
     }
   }
 }
@@ -147,9 +161,11 @@ class Sweeper {
         targets_(targets),
         targets_of_edge_(targets_of_edge),
         query_(metric),
-        start_(selection.size(), -1),
+        start_(selection.size(), 0),
         path_(static_cast<std::size_t>(selection.height) * kLanes<Lane>),
-        outputs_(static_cast<std::size_t>(selection.num_outputs) * kLanes<Lane>) {}
+        outputs_(static_cast<std::size_t>(selection.num_outputs) * kLanes<Lane>) {
+    clear_starts();
+  }
 
   // Writes the rows of at most kLanes sources.
   void run(std::span<const Position> sources, std::int32_t* time_ms, std::int32_t* length_m) {
@@ -163,9 +179,8 @@ class Sweeper {
                                             });
     }
     sweep(selection_, start_.data(), starts_.data(), path_.data(), outputs_.data());
-    for (const std::int32_t place : reached_) start_[place] = -1;
-    reached_.clear();
-    starts_.clear();
+    for (const std::int32_t place : reached_) start_[place] = 0;
+    clear_starts();
     for (std::size_t column = 0; column < targets_.size(); ++column) {
       write_column(sources.size(), column, bias, time_ms, length_m);
     }
@@ -176,10 +191,15 @@ class Sweeper {
   }
 
  private:
+  void clear_starts() {
+    reached_.clear();
+    starts_.assign(kLanes<Lane>, to_lane<Lane>(kNoWay));
+  }
+
   void set_start(std::int32_t place, std::size_t row, Lane weight) {
-    if (start_[place] < 0) {
-      start_[place] = static_cast<std::int32_t>(reached_.size());
+    if (start_[place] == 0) {
       reached_.push_back(place);
+      start_[place] = static_cast<std::int32_t>(reached_.size());
       starts_.resize(starts_.size() + kLanes<Lane>, to_lane<Lane>(kNoWay));
     }
     Lane& lane = starts_[static_cast<std::size_t>(start_[place]) * kLanes<Lane> + row];
@@ -232,7 +252,8 @@ class Sweeper {
   std::span<const QuerySides> targets_;
   const TargetsOfEdge& targets_of_edge_;
   PointQuery query_;
-  std::vector<std::int32_t> start_, reached_;  // row of starts_ per place; the places that have one
+  std::vector<std::int32_t> start_,
+      reached_;  // row of starts_ per place; the places with one of their own
   std::vector<Lane> starts_, path_, outputs_;
 };
 

@@ -28,6 +28,8 @@ void add_commands(CLI::App& app, int& status) {
   (void)status;
   add_import_command(app);
   add_info_command(app);
+  add_path_command(app);
+  add_table_command(app);
 }
 
 ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}

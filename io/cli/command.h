@@ -28,6 +28,8 @@ void add_commands(CLI::App& app, int& status);
 /// Each command lives in a source of its own, named after it.
 void add_import_command(CLI::App& app);
 void add_info_command(CLI::App& app);
+void add_path_command(CLI::App& app);
+void add_table_command(CLI::App& app);
 
 /// A progress line on standard error: drawn and redrawn on a terminal, silent in a pipe.
 class ProgressLine {

@@ -1,0 +1,141 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+
+// roadgnn table: travel times, and metres, between all pairs of two lists of places, as NumPy
+// arrays.
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include <roadgnn/graph/error.h>
+#include <roadgnn/graph/graph_file.h>
+#include <roadgnn/graph/parallel.h>
+#include <roadgnn/graph/router.h>
+#include <roadgnn/graph/snapper.h>
+#include <roadgnn/io/cli/command.h>
+#include <roadgnn/io/cli/places.h>
+#include <roadgnn/io/file.h>
+
+namespace roadgnn::cli {
+namespace {
+
+struct Options {
+  CommonOptions common;
+  std::string city, profile, sources, targets, depart, output, lengths;
+};
+
+struct Snapped {
+  std::vector<graph::Position> positions;
+  std::int64_t nowhere = 0;
+};
+
+Snapped snap_all(const graph::Snapper& snapper, const std::vector<io::Coordinate>& places,
+                 int threads) {
+  Snapped snapped;
+  snapped.positions.resize(places.size());
+  graph::parallel_for(
+      static_cast<std::int64_t>(places.size()), 256, threads,
+      [&](std::int64_t begin, std::int64_t end, int) {
+        for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+          snapped.positions[i] = snapper.snap(places[i].lat, places[i].lon).position;
+        }
+      });
+  for (const graph::Position& position : snapped.positions) snapped.nowhere += !position.valid();
+  return snapped;
+}
+
+// The head of a C-ordered int32 array in NumPy's format, version 1.0.
+void write_npy_head(std::ostream& out, std::size_t rows, std::size_t columns) {
+  std::string head = "{'descr': '<i4', 'fortran_order': False, 'shape': (" + std::to_string(rows) +
+                     ", " + std::to_string(columns) + "), }";
+  while ((10 + head.size() + 1) % 64 != 0) head += ' ';
+  head += '\n';
+  out.write("\x93NUMPY\x01\x00", 8);
+  out.put(static_cast<char>(head.size() & 0xff));
+  out.put(static_cast<char>(head.size() >> 8));
+  out << head;
+}
+
+void write_cells(std::ostream& out, std::span<const std::int32_t> cells) {
+  out.write(reinterpret_cast<const char*>(cells.data()),
+            static_cast<std::streamsize>(cells.size_bytes()));
+}
+
+void run(const Options& options) {
+  const auto start = std::chrono::steady_clock::now();
+  const int threads = graph::resolve_threads(options.common.threads);
+  const auto city = graph::open(options.city);
+  const int profile = city->profile_index(options.profile);
+  const graph::Snapper snapper(city, profile);
+  const Snapped sources = snap_all(snapper, read_places(options.sources), threads);
+  const Snapped targets =
+      options.targets.empty() ? sources : snap_all(snapper, read_places(options.targets), threads);
+  const graph::Router router(city);
+  const auto metric =
+      router.prepare(graph::make_metric(*city, profile, parse_departure(options.depart)), threads);
+
+  const std::size_t rows = sources.positions.size(), columns = targets.positions.size();
+  std::int64_t unreachable = 0;
+  ProgressLine progress;
+  const auto fill = [&](std::ostream& times, std::ostream* lengths) {
+    write_npy_head(times, rows, columns);
+    if (lengths != nullptr) write_npy_head(*lengths, rows, columns);
+    router.stream_table(*metric, sources.positions, targets.positions, lengths != nullptr, threads,
+                        [&](const graph::TableBlock& block) {
+                          write_cells(times, block.time_ms);
+                          if (lengths != nullptr) write_cells(*lengths, block.length_m);
+                          for (const std::int32_t time : block.time_ms) unreachable += time < 0;
+                          progress.update("table",
+                                          static_cast<double>(block.first_row + block.num_rows) /
+                                              static_cast<double>(rows));
+                        });
+  };
+  io::write_atomically(options.output, [&](std::ostream& times) {
+    if (options.lengths.empty()) return fill(times, nullptr);
+    io::write_atomically(options.lengths, [&](std::ostream& lengths) { fill(times, &lengths); });
+  });
+  progress.clear();
+  const std::int64_t nowhere = sources.nowhere + (options.targets.empty() ? 0 : targets.nowhere);
+  if (nowhere > 0) {
+    std::fprintf(stderr,
+                 "roadgnn: %lld places have no usable street within 5 km; their cells are -1\n",
+                 static_cast<long long>(nowhere));
+  }
+  if (!options.common.json) return;
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  const nlohmann::ordered_json figures = {{"sources", rows},
+                                          {"targets", columns},
+                                          {"unreachable", unreachable},
+                                          {"nowhere", nowhere},
+                                          {"seconds", seconds}};
+  std::cout << figures.dump() << '\n';
+}
+
+}  // namespace
+
+void add_table_command(CLI::App& app) {
+  const auto options = std::make_shared<Options>();
+  CLI::App* command =
+      app.add_subcommand("table", "Travel times between all pairs of two lists of places");
+  command->add_option("city", options->city, "City file")->required();
+  command->add_option("--profile", options->profile, "Vehicle profile")->required();
+  command->add_option("--sources", options->sources, "CSV with the columns lat and lon")
+      ->required();
+  command->add_option("--targets", options->targets, "The same; the sources where it is not given");
+  command->add_option("--depart", options->depart,
+                      "Time of departure, HH:MM on a Monday (else whatever is closed at any time "
+                      "counts as closed)");
+  command
+      ->add_option("-o,--output", options->output, "Times in milliseconds, int32 .npy, -1: no way")
+      ->required();
+  command->add_option("--lengths", options->lengths, "Metres of the same ways, int32 .npy");
+  add_json_option(*command, options->common);
+  add_threads_option(*command, options->common);
+  command->callback([options] { run(*options); });
+}
+
+}  // namespace roadgnn::cli
