@@ -178,6 +178,8 @@ function decodeRoutes(base64, dimensions) {
     plan.routes.push(route);
   }
   measureLegs(plan);
+  // In this order no type of vehicle hides the others where many share a street.
+  plan.mixed = [...plan.routes].sort((a, b) => a.index * 0.618 % 1 - b.index * 0.618 % 1);
   return plan;
 }
 

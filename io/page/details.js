@@ -240,9 +240,6 @@ function fillTotals(list, totals, types, routes) {
   add('Cost', whole.format(totals.cost), '');
   add('Time', whole.format(totals.duration_s / 3600), 'h');
   add('Driving', whole.format(totals.driving_s / 3600), 'h');
-  add('Stops',
-      routes.length ?
-          oneDecimal.format(routes.reduce((sum, route) => sum + route.stops, 0) / routes.length) :
-          '–',
-      'a vehicle');
+  const stops = routes.reduce((sum, route) => sum + route.stops, 0);
+  add('Stops a vehicle', routes.length ? oneDecimal.format(stops / routes.length) : '–', '');
 }

@@ -147,7 +147,7 @@ function paintRoutes(plan, colourOf, isShown, colours, {context, scale, zoom, si
   const margin = 10 / scale;
   const west = left / scale - margin, north = top / scale - margin;
   const east = (left + size) / scale + margin, south = (top + size) / scale + margin;
-  const near = plan.routes.filter(
+  const near = plan.mixed.filter(
       (route) => isShown(route) && route.box[0] <= east && route.box[2] >= west &&
           route.box[1] <= south && route.box[3] >= north);
   context.lineWidth = routeWidth(zoom);
