@@ -18,17 +18,26 @@ cmake --install "$build" --prefix "$work/first" >/dev/null
 mv "$work/first" "$work/moved"
 ! grep -rIl --include='*.cmake' -e "$PWD" -e "$work/first" "$work/moved" || fail "the installed tree names other folders"
 
-cmake -S examples/link_into_planner -B "$work/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
-  -DCMAKE_PREFIX_PATH="$work/moved" >"$work/configure.log" 2>&1 ||
-  { cat "$work/configure.log"; fail "cannot be configured"; }
-cmake --build "$work/build" --verbose >"$work/build.log" || { tail -30 "$work/build.log"; fail "cannot be built"; }
-! grep -i -e torch -e libc10 "$work/build.log" || fail "LibTorch is in the compile or link line"
+# build_on_it SOURCE NAME: builds a project on the moved tree.
+build_on_it() {
+  cmake -S "$1" -B "$work/$2" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH="$work/moved" \
+    >"$work/$2.log" 2>&1 || { cat "$work/$2.log"; fail "$1 cannot be configured"; }
+  cmake --build "$work/$2" --verbose >"$work/$2.log" || { tail -30 "$work/$2.log"; fail "$1 cannot be built"; }
+}
+
+build_on_it examples/link_into_planner planner
+! grep -i -e torch -e libc10 "$work/planner.log" || fail "LibTorch is in the compile or link line"
 ! grep -rIl -e '<torch/' -e '<ATen/' -e '<c10/' "$work/moved/include/roadgnn/"{graph,io,gnn/decode} ||
   fail "LibTorch in a header"
-for program in "$work/build/my_planner" "$work/moved/bin/roadgnn"; do
+for program in "$work/planner/my_planner" "$work/moved/bin/roadgnn"; do
   ! ldd "$program" | grep -i -e torch -e libc10 -e 'not found' || fail "$program loads LibTorch, or misses a library"
 done
 
-"$work/moved/bin/roadgnn" import "$work/moved/share/roadgnn/coquimbo.osm.pbf" -o "$work/city.rgraph"
-"$work/build/my_planner" "$work/city.rgraph"
-"$work/moved/bin/roadgnn" --version
+"$work/moved/bin/roadgnn" import "$work/moved/share/roadgnn/coquimbo.osm.pbf" -o "$work/city.rgraph" 2>"$work/import.log" ||
+  { cat "$work/import.log"; fail "the installed program cannot import the default city"; }
+"$work/planner/my_planner" "$work/city.rgraph"
+
+if [ -e "$work/moved/include/roadgnn/gnn/csr_graph.h" ]; then
+  build_on_it tests/install/learner learner
+  "$work/learner/my_learner" "$work/city.rgraph"
+fi
