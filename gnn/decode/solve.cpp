@@ -34,6 +34,10 @@ constexpr std::int32_t kGroupVisits = 1500;
 // Annealing runs from the first to the second of these shares of the mean cost per visit.
 constexpr double kHot = 0.3, kCold = 0.003;
 
+// Least share of the cost that counts as the visits' own, where nearly all is for having the
+// vehicles.
+constexpr double kFixedShare = 0.03;
+
 // Rows of each thread's travel cache, as a power of two: 64 MiB at most.
 constexpr int kCacheRows = 14;
 
@@ -107,7 +111,8 @@ class Solver {
   void improve_by_clock() {
     const double limit = *options_.time_limit_s * (1 - kReserve), improvement_began = seconds();
     const double shortest = 0.02 + 1e-5 * model_.num_visits();
-    const double round_seconds = std::max(shortest, std::min(2.0, (limit - improvement_began) / kRounds));
+    const double round_seconds =
+        std::max(shortest, std::min(2.0, (limit - improvement_began) / kRounds));
     double rate = 2000.0 * threads_;
     while (seconds() < limit) {
       const double now = seconds();
@@ -216,7 +221,8 @@ class Solver {
       for (const RouteState& route : whole_.routes) {
         if (!route.empty()) fixed += model_.type(route.type()).cost_fixed;
       }
-      mean_cost_ = std::max(1e-9, (best_.cost - fixed) / static_cast<double>(whole_.visits.size()));
+      mean_cost_ = std::max({1e-9, best_.cost - fixed, kFixedShare * best_.cost}) /
+                   static_cast<double>(whole_.visits.size());
     }
     if (!options_.on_progress) return;
     Progress progress;

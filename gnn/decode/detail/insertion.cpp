@@ -173,7 +173,9 @@ Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, do
       }
     }
   }
-  if (rule_.type_cost.empty() || reach == Reach::group) try_empty(group, order, best);
+  if (rule_.type_cost.empty() || reach == Reach::group) {
+    try_empty(group, order, blink_rate, rng, best);
+  }
   return best;
 }
 
@@ -328,11 +330,14 @@ void Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t
   }
 }
 
-void Inserter::try_empty(const Group& group, std::int32_t order, Insertion& best) const {
+void Inserter::try_empty(const Group& group, std::int32_t order, double blink_rate, Rng& rng,
+                         Insertion& best) const {
   const bool last_resort = !rule_.type_cost.empty();
   if (last_resort && best.found()) return;
   for (std::int32_t type = 0; type < model_->num_types(); ++type) {
     if (group.free_vehicles[static_cast<std::size_t>(type)] <= 0) continue;
+    // Types are few: a blink has to come more often to be seen.
+    if (blink_rate > 0 && rng.uniform() < 10 * blink_rate) continue;
     double cost = alone_->at(order, type);
     if (last_resort && cost < kInfeasible) cost = rule_.type_cost[static_cast<std::size_t>(type)];
     if (cost < best.cost) {

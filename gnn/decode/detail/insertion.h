@@ -103,7 +103,8 @@ class Inserter {
                 double blink_rate, Rng& rng, Insertion& best);
   void walk_pair(const RouteState& route, std::int32_t slot, std::size_t first, std::int32_t pickup,
                  bool everywhere, double blink_rate, Rng& rng, Insertion& best);
-  void try_empty(const Group& group, std::int32_t order, Insertion& best) const;
+  void try_empty(const Group& group, std::int32_t order, double blink_rate, Rng& rng,
+                 Insertion& best) const;
 
   const Model* model_;
   const AloneCosts* alone_;

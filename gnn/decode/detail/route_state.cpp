@@ -124,36 +124,42 @@ bool RouteState::update_backward(const Model& model, const TypeView& type) {
 }
 
 bool RouteState::update_loads(const Model& model) {
-  const std::size_t size = nodes_.size();
-  loads_.assign(3 * dimensions_ * size, 0);
-  const auto cell = [&](std::size_t i, std::size_t kind, std::size_t d) -> std::int64_t& {
-    return loads_[(3 * i + kind) * dimensions_ + d];
-  };
-  constexpr std::size_t kBefore = 0, kAfter = 1, kLoad = 2;
+  const std::size_t size = nodes_.size(), dimensions = dimensions_, row = 3 * dimensions_;
+  loads_.resize(row * size);
+  std::int64_t* const first = loads_.data();
+  // Rows hold max_before, max_after and load, in this order.
+  std::int64_t* const start = first + 2 * dimensions;
+  std::fill(start, start + dimensions, 0);
   for (std::size_t i = 1; i + 1 < size; ++i) {
     const Visit& visit = model.visit(nodes_[i].visit);
     if (visit.is_pickup || visit.partner >= 0) continue;
-    for (std::size_t d = 0; d < dimensions_; ++d) cell(0, kLoad, d) += model.load(visit.order)[d];
+    const std::int64_t* amount = model.load(visit.order);
+    for (std::size_t d = 0; d < dimensions; ++d) start[d] += amount[d];
   }
-  const std::int64_t* capacity = model.capacity(type_);
-  for (std::size_t d = 0; d < dimensions_; ++d) {
-    std::int64_t load = cell(0, kLoad, d), highest = load;
-    cell(0, kBefore, d) = load;
-    for (std::size_t i = 1; i < size; ++i) {
-      if (nodes_[i].visit >= 0) {
-        const Visit& visit = model.visit(nodes_[i].visit);
-        const std::int64_t amount = model.load(visit.order)[d];
-        load += visit.is_pickup ? amount : -amount;
-      }
-      highest = std::max(highest, load);
-      cell(i, kLoad, d) = load;
-      cell(i, kBefore, d) = highest;
+  std::copy(start, start + dimensions, first);
+  for (std::size_t i = 1; i < size; ++i) {
+    std::int64_t* const here = first + i * row;
+    const std::int64_t* const before = here - row;
+    std::copy(before + 2 * dimensions, before + row, here + 2 * dimensions);
+    if (nodes_[i].visit >= 0) {
+      const Visit& visit = model.visit(nodes_[i].visit);
+      const std::int64_t* amount = model.load(visit.order);
+      const std::int64_t sign = visit.is_pickup ? 1 : -1;
+      for (std::size_t d = 0; d < dimensions; ++d) here[2 * dimensions + d] += sign * amount[d];
     }
-    if (highest > capacity[d]) return false;
-    highest = 0;
-    for (std::size_t i = size; i-- > 0;) {
-      highest = std::max(highest, cell(i, kLoad, d));
-      cell(i, kAfter, d) = highest;
+    for (std::size_t d = 0; d < dimensions; ++d)
+      here[d] = std::max(before[d], here[2 * dimensions + d]);
+  }
+  std::int64_t* const last = first + (size - 1) * row;
+  const std::int64_t* capacity = model.capacity(type_);
+  for (std::size_t d = 0; d < dimensions; ++d) {
+    if (last[d] > capacity[d]) return false;
+    last[dimensions + d] = last[2 * dimensions + d];
+  }
+  for (std::int64_t* here = last; here != first;) {
+    here -= row;
+    for (std::size_t d = 0; d < dimensions; ++d) {
+      here[dimensions + d] = std::max(here[row + dimensions + d], here[2 * dimensions + d]);
     }
   }
   return true;
