@@ -26,13 +26,13 @@ namespace {
 using namespace detail;  // the parts of this very library
 
 // Length of the neighbour lists.
-constexpr std::int32_t kNeighbours = 48;
+constexpr std::int32_t kNeighbours = 96;
 
 // Visits in a neighbourhood that is improved on its own.
 constexpr std::int32_t kGroupVisits = 1500;
 
 // Annealing runs from the first to the second of these shares of the mean cost per visit.
-constexpr double kHot = 0.3, kCold = 0.003;
+constexpr double kHot = 1, kCold = 0.003;
 
 // Least share of the cost that counts as the visits' own, where nearly all is for having the
 // vehicles.

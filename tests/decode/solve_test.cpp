@@ -231,18 +231,18 @@ TEST_F(Line, AnUnreachablePlaceIsNamed) {
 }
 
 TEST(Solve, GivesTheSamePlanForAnyNumberOfThreads) {
-  const auto [problem, travel_times] = testing::city_day(11, 4000);
+  const auto [problem, travel_times] = testing::city_day(11, 3000);
   const auto scorer = make_proximity_scorer();
-  const std::string one = text_of(solve(problem, travel_times, *scorer, with_iterations(3000, 1)));
+  const std::string one = text_of(solve(problem, travel_times, *scorer, with_iterations(1500, 1)));
 
-  EXPECT_EQ(text_of(solve(problem, travel_times, *scorer, with_iterations(3000, 2))), one);
-  EXPECT_EQ(text_of(solve(problem, travel_times, *scorer, with_iterations(3000, 5))), one);
+  EXPECT_EQ(text_of(solve(problem, travel_times, *scorer, with_iterations(1500, 2))), one);
+  EXPECT_EQ(text_of(solve(problem, travel_times, *scorer, with_iterations(1500, 5))), one);
 }
 
 TEST(Solve, RepeatsATimeLimitedPlanFromItsRecord) {
-  const auto [problem, travel_times] = testing::city_day(12, 4000);
+  const auto [problem, travel_times] = testing::city_day(12, 2500);
   SolveOptions options;
-  options.time_limit_s = 1.5;
+  options.time_limit_s = 1.0;
   options.seed = 99;
   options.threads = 2;
   const Plan plan = solve(problem, travel_times, *make_proximity_scorer(), options);
