@@ -5,6 +5,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <type_traits>
 
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/parallel.h>
@@ -23,18 +24,22 @@ void check_size(const char* array, const SharedArray<T>& values, std::size_t exp
        "expected " + std::to_string(expected) + " values, found " + std::to_string(values.size()));
 }
 
-// Every value is low .. high. One pass without a branch, so that the compiler can use wide
-// registers.
+// Every value is low .. high. In the values' own type and without a branch, so that the compiler
+// can use wide registers.
 template <class T>
 void check_range(const char* array, const SharedArray<T>& values, std::int64_t low,
                  std::int64_t high) {
-  bool good = true;
+  using Number = std::conditional_t<std::is_enum_v<T>, std::uint8_t, T>;
+  static_assert(sizeof(Number) == sizeof(T));
+  const auto least = static_cast<Number>(low), most = static_cast<Number>(high);
+  Number bad = 0;
   for (const T& value : values) {
-    const auto number = static_cast<std::int64_t>(value);
-    good &= (low <= number) & (number <= high);
+    const auto number = static_cast<Number>(value);
+    bad = static_cast<Number>(bad | (number < least) | (number > most));
   }
-  if (!good)
+  if (bad != 0 || (high < low && !values.empty())) {
     fail(array, "expected values from " + std::to_string(low) + " to " + std::to_string(high));
+  }
 }
 
 template <class T>

@@ -117,7 +117,12 @@ void check_network(const RoadNetwork& network) {
     check_range("longitude of shape point", i, network.shape_lon_e7[i], -1'800'000'000,
                 1'800'000'000);
   }
-  for (std::size_t s = 0; s < network.segments.size(); ++s) check_segment(network, s);
+  std::int64_t shapes = 0;
+  for (std::size_t s = 0; s < network.segments.size(); ++s) {
+    check_segment(network, s);
+    shapes += network.segments[s].num_shapes;
+  }
+  check_range("shape points of all segments", 0, shapes, 0, most);
   for (std::size_t w = 0; w < network.ways.size(); ++w) {
     check_index("name of way", w, network.ways[w].name, network.names.size());
   }

@@ -70,7 +70,9 @@ struct ProfileData {
   SharedArray<std::int32_t> edge_time_ms;   ///< [num_edges], kClosed where access is closed
   SharedArray<Access> edge_access;          ///< [num_edges]
   SharedArray<std::int32_t> turn_time_ms;   ///< [num_turns], cost of the turn alone, kClosed where forbidden
-  SharedArray<std::uint8_t> snappable;      ///< [num_edges], 1 where a trip may begin and end, and can get away and back
+  /// [num_edges] 2 where a trip may begin and end, and can get away and back; 1 where it may, but is cut off; else 0. See
+  /// find_snappable.
+  SharedArray<std::uint8_t> snappable;
   SharedArray<ConditionalEdge> conditional_edges;
   SharedArray<ConditionalTurn> conditional_turns;
 };
