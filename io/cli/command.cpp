@@ -25,11 +25,14 @@ void add_seed_option(CLI::App& command, CommonOptions& options) {
 }
 
 void add_commands(CLI::App& app, int& status) {
-  (void)status;
   add_import_command(app);
   add_info_command(app);
   add_path_command(app);
   add_table_command(app);
+  add_orders_command(app);
+  add_route_command(app);
+  add_check_command(app, status);
+  add_replay_command(app);
 }
 
 ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}

@@ -144,11 +144,11 @@ void JsonObject::error(std::string_view key, const std::string& message) const {
 
 std::optional<std::string> JsonObject::text(std::string_view key, bool required) const {
   const Json* value = find(key);
-  if (value != nullptr && value->is_string() &&
-      !trimmed_field(value->get_ref<const std::string&>()).empty()) {
-    return std::string(trimmed_field(value->get_ref<const std::string&>()));
-  }
   if (value == nullptr && (!required || !object_->is_object())) return {};
+  if (value != nullptr && value->is_string()) {
+    std::string text(trimmed_field(value->get_ref<const std::string&>()));
+    if (!required || !text.empty()) return text;
+  }
   error(key, "expected a text, found " + (value == nullptr ? "nothing" : describe_json(*value)));
   return {};
 }

@@ -41,6 +41,7 @@ class JsonObject {
   /// Whether the key is there at all, JSON's null included.
   bool has(std::string_view key) const;
 
+  /// Without blanks at its ends; empty only where it is not required.
   std::optional<std::string> text(std::string_view key, bool required = true) const;
   std::optional<double> number(std::string_view key, double min, double max,
                                bool required = false) const;

@@ -1,0 +1,254 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/io/cli/day_run.h>
+
+#include <cinttypes>
+#include <cstdio>
+#include <map>
+#include <sstream>
+
+#include <roadgnn/gnn/decode/check.h>
+#include <roadgnn/graph/dijkstra_travel_times.h>
+#include <roadgnn/graph/error.h>
+#include <roadgnn/graph/graph_file.h>
+#include <roadgnn/graph/parallel.h>
+#include <roadgnn/graph/router.h>
+#include <roadgnn/io/file.h>
+#include <roadgnn/io/hash.h>
+#include <roadgnn/io/leg_finder.h>
+#include <roadgnn/io/output_folder.h>
+#include <roadgnn/io/plan_page.h>
+#include <roadgnn/io/routes_geojson.h>
+
+namespace roadgnn::cli {
+namespace {
+
+const std::map<std::string, io::CoordinateSystem> kSystems = {
+    {"wgs84", io::CoordinateSystem::wgs84},
+    {"gcj02", io::CoordinateSystem::gcj02},
+    {"bd09", io::CoordinateSystem::bd09}};
+
+using Metrics = std::vector<std::shared_ptr<const graph::PreparedMetric>>;
+
+std::unique_ptr<decode::Scorer> make_scorer(const std::string& name) {
+  if (name == "nearest") return decode::make_nearest_scorer();
+  if (name == "proximity") return decode::make_proximity_scorer();
+  throw InputError("--candidates: expected nearest or proximity, found '" + name + "'");
+}
+
+decode::SolveOptions with_callbacks(const PlanningRun& run, const Interruption& interruption,
+                                    Stages& stages) {
+  decode::SolveOptions options = run.solve;
+  options.threads = run.threads;
+  options.stop = interruption.token();
+  options.on_progress = [&stages](const decode::Progress& progress) {
+    char text[160];
+    std::snprintf(text, sizeof text,
+                  "planning: cost %.0f, %" PRId64 " routes, %" PRId64 " unserved, %" PRId64
+                  " iterations, %.0f s",
+                  progress.cost, progress.routes, progress.unserved, progress.iterations,
+                  progress.seconds);
+    stages.show(text);
+  };
+  return options;
+}
+
+io::RunRecord record_of(const PlanningRun& run, const LoadedDay& loaded, const decode::Plan& plan) {
+  io::RunRecord record;
+  record.program = program_version();
+  record.compiler = compiler_version();
+  record.device = "cpu";
+  record.instruction_set = instruction_set();
+  record.city = loaded.city;
+  record.orders = loaded.orders;
+  record.fleet = loaded.fleet;
+  record.coordinates = run.files.coordinates;
+  record.max_snap_m = run.files.max_snap_m;
+  record.candidates_per_stop = run.solve.candidates_per_stop;
+  record.search = plan.record;
+  record.search.scorer = run.scorer;
+  return record;
+}
+
+nlohmann::ordered_json summary_of(const io::CityDay& day, const decode::Plan& plan,
+                                  const Stages& stages) {
+  return {{"cost", plan.cost},
+          {"distance_m", plan.distance},
+          {"duration_s", static_cast<double>(plan.duration) / 1000},
+          {"vehicles", plan.routes.size()},
+          {"served", day.problem.orders.size() - plan.unserved.size()},
+          {"unserved", plan.unserved.size()},
+          {"seed", plan.record.seed},
+          {"iterations", plan.record.iterations},
+          {"stages", stages.json()},
+          {"total_s", stages.total_s()},
+          {"peak_mb", peak_memory_mb()}};
+}
+
+io::InputFile hashed(const std::string& name, const std::string& bytes) {
+  return {name, io::xxh3(bytes)};
+}
+
+std::string title_of(const std::string& city) {
+  return std::filesystem::path(city).stem().string();
+}
+
+}  // namespace
+
+void add_day_options(CLI::App& command, DayFiles& files, bool required) {
+  command.add_option("--city", files.city, "City file made by 'roadgnn import'")
+      ->required(required);
+  command.add_option("--orders", files.orders, "Orders of the day (CSV)")->required(required);
+  command.add_option("--fleet", files.fleet, "Depots and vehicle types (JSON)")->required(required);
+  if (!required) return;
+  command
+      .add_option("--coords", files.coordinates,
+                  "Coordinate system of the orders: wgs84, gcj02 or bd09")
+      ->check(CLI::IsMember({"wgs84", "gcj02", "bd09"}))
+      ->capture_default_str();
+  command.add_option("--max-snap", files.max_snap_m, "Metres from a stop to a street at most")
+      ->check(CLI::Range(1.0, 1e6))
+      ->capture_default_str();
+}
+
+LoadedDay load_day(const DayFiles& files, int threads, Stages& stages) {
+  stages.begin("read", "reading the day");
+  LoadedDay loaded;
+  const auto graph = graph::open(files.city);
+  loaded.city = hashed(files.city, io::read_file(files.city));
+  const std::string fleet_text = io::read_file(files.fleet);
+  loaded.fleet = hashed(files.fleet, fleet_text);
+  const io::Fleet fleet = io::read_fleet_json(fleet_text, files.fleet);
+
+  const std::string orders_text = io::read_file(files.orders);
+  loaded.orders = hashed(files.orders, orders_text);
+  io::OrdersCsvOptions options;
+  const auto system = kSystems.find(files.coordinates);
+  if (system == kSystems.end()) {
+    throw InputError("coordinates: expected wgs84, gcj02 or bd09, found '" + files.coordinates +
+                     "'");
+  }
+  options.coordinates = system->second;
+  options.city = io::bounding_box(*graph);
+  const auto orders = io::read_orders_csv(orders_text, files.orders, options);
+
+  stages.begin("snap", "finding the stops on the streets");
+  loaded.day = io::assemble_city_day(graph, orders, fleet, {files.max_snap_m, threads});
+  stages.end();
+  return loaded;
+}
+
+decode::Violations check_plan(const io::CityDay& day, const decode::Plan& plan, int threads) {
+  const graph::DijkstraTravelTimes travel_times(day.graph, day.metrics, day.positions);
+  return decode::check(day.problem, travel_times, plan, graph::resolve_threads(threads));
+}
+
+void print_violations(const decode::Violations& violations) {
+  constexpr std::size_t kShown = 20;
+  for (std::size_t i = 0; i < violations.size() && i < kShown; ++i) {
+    std::fprintf(stderr, "roadgnn: violation: %s\n", violations[i].c_str());
+  }
+  if (violations.size() > kShown) {
+    std::fprintf(stderr, "roadgnn: and %zu more violations\n", violations.size() - kShown);
+  }
+}
+
+PlanningResult run_planning(const PlanningRun& run) {
+  Interruption interruption;
+  io::OutputFolder folder(run.out);
+  const auto scorer = make_scorer(run.scorer);
+  const int threads = graph::resolve_threads(run.threads);
+  Stages stages;
+  LoadedDay loaded = load_day(run.files, threads, stages);
+  const io::CityDay& day = loaded.day;
+  if (run.on_loaded) run.on_loaded(loaded);
+  interruption.throw_if_requested("reading the day");
+
+  stages.begin("travel_times", "preparing travel times");
+  const graph::Router router(day.graph);
+  Metrics metrics;
+  for (const graph::Metric& metric : day.metrics)
+    metrics.push_back(router.prepare(metric, threads));
+  decode::Plan plan;
+  {
+    const auto oracle = router.oracle(metrics, day.positions, threads);
+    interruption.throw_if_requested("preparing travel times");
+    stages.begin("plan", "planning");
+    plan = decode::solve(day.problem, *oracle, *scorer, with_callbacks(run, interruption, stages));
+  }
+
+  stages.begin("check", "checking the plan");
+  const decode::Violations violations = check_plan(day, plan, threads);
+  if (!violations.empty()) {
+    stages.end();
+    print_violations(violations);
+    throw Error("the plan fails its check; nothing was written");
+  }
+
+  stages.begin("write", "writing the plan");
+  PlanningResult result;
+  std::ostringstream text;
+  io::write_plan_json(text, day, plan, record_of(run, loaded, plan));
+  result.plan_json = std::move(text).str();
+  const auto lines = io::trace_routes(*day.graph, day.problem, plan, day.positions,
+                                      io::legs_by_router(router, metrics), threads);
+  interruption.set_cleanup([&folder] { folder.discard(); });
+  folder.write("plan.html", [&](std::ostream& out) {
+    io::write_plan_page(out, *day.graph, day.problem, plan, lines, day.places,
+                        {title_of(run.files.city)});
+  });
+  folder.write("routes.geojson",
+               [&](std::ostream& out) { io::write_routes_geojson(out, day.problem, plan, lines); });
+  folder.write("plan.json", [&](std::ostream& out) { out << result.plan_json; });
+  folder.commit();
+  interruption.set_cleanup({});
+  stages.end();
+  result.summary = summary_of(day, plan, stages);
+  return result;
+}
+
+void print_result(const PlanningResult& result, const std::filesystem::path& out, bool json) {
+  if (json) {
+    std::printf("%s\n", result.summary.dump().c_str());
+    return;
+  }
+  const auto& summary = result.summary;
+  std::printf("%lld orders served by %lld vehicles, %lld unserved\n",
+              summary["served"].get<long long>(), summary["vehicles"].get<long long>(),
+              summary["unserved"].get<long long>());
+  std::printf("cost %.2f, %.1f km, %.1f vehicle hours\n", summary["cost"].get<double>(),
+              summary["distance_m"].get<double>() / 1000,
+              summary["duration_s"].get<double>() / 3600);
+  std::printf("%.1f s, %lld iterations, at most %.0f MB of memory; checked\n",
+              summary["total_s"].get<double>(), summary["iterations"].get<long long>(),
+              summary["peak_mb"].get<double>());
+  std::printf("open %s\n", (out / "plan.html").c_str());
+}
+
+std::string program_version() {
+  return std::string("roadgnn ") + ROADGNN_VERSION;
+}
+
+std::string compiler_version() {
+#if defined(__clang__)
+  return "Clang " __clang_version__;
+#else
+  return "GCC " __VERSION__;
+#endif
+}
+
+std::string instruction_set() {
+#if defined(__x86_64__) && defined(__AVX512F__)
+  return "x86-64 avx512";
+#elif defined(__x86_64__) && defined(__AVX2__)
+  return "x86-64 avx2";
+#elif defined(__x86_64__)
+  return "x86-64";
+#elif defined(__aarch64__)
+  return "aarch64";
+#else
+  return "other";
+#endif
+}
+
+}  // namespace roadgnn::cli

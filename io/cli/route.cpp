@@ -1,0 +1,88 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+
+// roadgnn route: a day of orders to routes.
+#include <memory>
+
+#include <roadgnn/graph/error.h>
+#include <roadgnn/io/cli/command.h>
+#include <roadgnn/io/cli/day_run.h>
+
+namespace roadgnn::cli {
+namespace {
+
+constexpr double kDefaultTimeLimit_s = 60;
+
+struct Options {
+  CommonOptions common;
+  DayFiles files;
+  std::string out, candidates = "proximity", model, device = "auto";
+  std::optional<double> time_limit_s;
+  std::optional<std::int64_t> iterations;
+  std::int32_t candidates_per_stop = 32;
+};
+
+void refuse_what_is_not_built_in(const Options& options) {
+  if (options.candidates == "model" || !options.model.empty()) {
+    throw InputError(
+        "--candidates model: this program was built without the learned scorer; use nearest or "
+        "proximity");
+  }
+  if (options.device == "cuda")
+    throw InputError("--device cuda: planning runs on the CPU in this version; use cpu or auto");
+}
+
+void route(const Options& options) {
+  refuse_what_is_not_built_in(options);
+  PlanningRun run;
+  run.files = options.files;
+  run.out = options.out;
+  run.scorer = options.candidates;
+  run.threads = options.common.threads;
+  run.solve.seed = options.common.seed;
+  run.solve.candidates_per_stop = options.candidates_per_stop;
+  run.solve.iterations = options.iterations;
+  run.solve.time_limit_s = options.time_limit_s;
+  if (!options.iterations && !options.time_limit_s) run.solve.time_limit_s = kDefaultTimeLimit_s;
+  print_result(run_planning(run), options.out, options.common.json);
+}
+
+}  // namespace
+
+void add_route_command(CLI::App& app) {
+  CLI::App* command = app.add_subcommand("route", "Plan a day of orders for a fleet");
+  const auto options = std::make_shared<Options>();
+  add_day_options(*command, options->files, true);
+  command
+      ->add_option("-o,--output", options->out,
+                   "Folder for plan.json, routes.geojson and plan.html")
+      ->required();
+  command
+      ->add_option(
+          "--time-limit", options->time_limit_s,
+          "Seconds of planning after the stops are prepared (default 60, none with --iterations)")
+      ->check(CLI::Range(0.0, 1e7));
+  command
+      ->add_option("--iterations", options->iterations,
+                   "Iterations of improvement: the same plan on every run")
+      ->check(CLI::Range(std::int64_t{0}, INT64_MAX / 2));
+  command
+      ->add_option("--candidates", options->candidates,
+                   "What proposes the next stop: nearest, proximity or model")
+      ->check(CLI::IsMember({"nearest", "proximity", "model"}))
+      ->capture_default_str();
+  command
+      ->add_option("-k,--candidates-per-stop", options->candidates_per_stop,
+                   "Nearest stops to consider at each stop")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--model", options->model, "Weights of the learned scorer");
+  command->add_option("--device", options->device, "cpu, cuda or auto")
+      ->check(CLI::IsMember({"cpu", "cuda", "auto"}));
+  add_json_option(*command, options->common);
+  add_threads_option(*command, options->common);
+  add_seed_option(*command, options->common);
+  command->callback([options] { route(*options); });
+}
+
+}  // namespace roadgnn::cli
