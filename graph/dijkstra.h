@@ -13,8 +13,9 @@
 
 namespace roadgnn::graph {
 
-/// Bounded Dijkstra on the turn-expanded graph, the plain way: the oracle that faster queries are tested against and
-/// that the plan checker uses. Ties in time are broken by length. Keeps its scratch memory; one object per thread.
+/// Bounded Dijkstra on the turn-expanded graph, the plain way: the oracle that faster queries are
+/// tested against and that the plan checker uses. Ties in time are broken by length. Keeps its
+/// scratch memory; one object per thread.
 class Dijkstra {
  public:
   Dijkstra(const RoadGraph& graph, const Metric& metric);
@@ -23,8 +24,10 @@ class Dijkstra {
   /// Fastest way from one position to another, the cheapest pair of sides.
   Path run(const Position& from, const Position& to);
 
-  /// Travel from one position to each of several, stopping when all are settled or `max_time_ms` is passed.
-  std::vector<Travel> run(const Position& from, std::span<const Position> to, std::int32_t max_time_ms = kClosed);
+  /// Travel from one position to each of several, stopping when all are settled or `max_time_ms` is
+  /// passed.
+  std::vector<Travel> run(const Position& from, std::span<const Position> to,
+                          std::int32_t max_time_ms = kClosed);
 
  private:
   struct Impl;

@@ -7,8 +7,9 @@
 
 namespace roadgnn {
 
-/// Base of everything the library throws. The message is one line, fit to be shown to a user: it names the file, line
-/// or field, what was expected and what was found. Exit status 1 of the program.
+/// Base of everything the library throws. The message is one line, fit to be shown to a user: it
+/// names the file, line or field, what was expected and what was found. Exit status 1 of the
+/// program.
 class Error : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
@@ -20,7 +21,8 @@ class InputError : public Error {
   using Error::Error;
 };
 
-/// The roads cannot do it: no way between two places, nothing to snap to. Exit status 3 of the program.
+/// The roads cannot do it: no way between two places, nothing to snap to. Exit status 3 of the
+/// program.
 class RoutingError : public Error {
  public:
   using Error::Error;

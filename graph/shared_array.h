@@ -10,15 +10,16 @@
 
 namespace roadgnn::graph {
 
-/// An immutable array that shares ownership of its memory: a vector moved in, or a section of a mapped file. Copies are
-/// cheap and safe to read from several threads.
+/// An immutable array that shares ownership of its memory: a vector moved in, or a section of a
+/// mapped file. Copies are cheap and safe to read from several threads.
 template <class T>
 class SharedArray {
  public:
   SharedArray() = default;
 
   /// Takes over a vector.
-  SharedArray(std::vector<T> values) {  // NOLINT(google-explicit-constructor): a vector is what one has in hand
+  SharedArray(std::vector<T> values) {  // NOLINT(google-explicit-constructor): a vector is what one
+                                        // has in hand
     auto owned = std::make_shared<const std::vector<T>>(std::move(values));
     view_ = *owned;
     owner_ = std::move(owned);

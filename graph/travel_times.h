@@ -9,9 +9,10 @@
 
 namespace roadgnn::graph {
 
-/// Travel between any two of a day's stops, per profile. Implemented by the road router's oracle, by a dense matrix, by
-/// coordinates under a rounding rule and by plain Dijkstra. Stops are indices 0 .. num_stops-1; `profile` is an index
-/// local to the object. Instance sets without roads count in their own units where a city counts ms and metres.
+/// Travel between any two of a day's stops, per profile. Implemented by the road router's oracle,
+/// by a dense matrix, by coordinates under a rounding rule and by plain Dijkstra. Stops are indices
+/// 0 .. num_stops-1; `profile` is an index local to the object. Instance sets without roads count
+/// in their own units where a city counts ms and metres.
 ///
 /// All const members may be called from several threads.
 class TravelTimes {
@@ -21,10 +22,12 @@ class TravelTimes {
   virtual std::int32_t num_stops() const = 0;
   virtual std::int32_t num_profiles() const = 0;
 
-  /// Travel from one stop to another; {0, 0} from a stop to itself, unreachable where there is no way.
+  /// Travel from one stop to another; {0, 0} from a stop to itself, unreachable where there is no
+  /// way.
   virtual Travel at(std::int32_t profile, std::int32_t from, std::int32_t to) const = 0;
 
-  /// The k nearest successors and predecessors of every stop, exactly. The default asks for every pair.
+  /// The k nearest successors and predecessors of every stop, exactly. The default asks for every
+  /// pair.
   virtual CandidateGraph candidates(std::int32_t profile, std::int32_t k, int threads = 1) const;
 };
 

@@ -19,7 +19,8 @@ std::string read_file(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream content;
   if (in) content << in.rdbuf();
-  if (!in && errno != 0) throw InputError(path.string() + ": cannot be read: " + std::strerror(errno));
+  if (!in && errno != 0)
+    throw InputError(path.string() + ": cannot be read: " + std::strerror(errno));
   return std::move(content).str();
 }
 

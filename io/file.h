@@ -9,7 +9,8 @@
 
 namespace roadgnn::io {
 
-/// The whole file. Throws InputError "PATH: cannot be read: ..." where it is missing, a folder or unreadable.
+/// The whole file. Throws InputError "PATH: cannot be read: ..." where it is missing, a folder or
+/// unreadable.
 std::string read_file(const std::filesystem::path& path);
 
 using graph::write_atomically;

@@ -11,16 +11,17 @@
 
 namespace roadgnn::decode {
 
-/// Scores candidate edges: the higher, the likelier "head right after tail" is part of a good plan. Scores order the
-/// decoder's search and bias it; they never decide feasibility.
+/// Scores candidate edges: the higher, the likelier "head right after tail" is part of a good plan.
+/// Scores order the decoder's search and bias it; they never decide feasibility.
 class Scorer {
  public:
   virtual ~Scorer() = default;
 
-  /// Writes scores[e] for every candidate edge e of `candidates` (over the problem's locations) under the travel times
-  /// of `profile`. Deterministic; may be called from several threads for different profiles.
-  virtual void score(const Problem& problem, std::int32_t profile, const graph::CandidateGraph& candidates,
-                     std::span<float> scores) const = 0;
+  /// Writes scores[e] for every candidate edge e of `candidates` (over the problem's locations)
+  /// under the travel times of `profile`. Deterministic; may be called from several threads for
+  /// different profiles.
+  virtual void score(const Problem& problem, std::int32_t profile,
+                     const graph::CandidateGraph& candidates, std::span<float> scores) const = 0;
 
   virtual std::string_view name() const = 0;
 };
@@ -28,8 +29,9 @@ class Scorer {
 /// Minus the travel time.
 std::unique_ptr<Scorer> make_nearest_scorer();
 
-/// Minus (travel time + weighted waiting + weighted lateness), the proximity of Vidal et al. (2013), section 4.2, with
-/// weights 0.2 for the least waiting and 1 for the least lateness between the two stops' windows.
+/// Minus (travel time + weighted waiting + weighted lateness), the proximity of Vidal et al.
+/// (2013), section 4.2, with weights 0.2 for the least waiting and 1 for the least lateness between
+/// the two stops' windows.
 std::unique_ptr<Scorer> make_proximity_scorer();
 
 }  // namespace roadgnn::decode

@@ -85,7 +85,8 @@ void name_streets(graph::RoadGraph& graph, const std::vector<std::int32_t>& tail
     const bool row = w < height;
     way_name.push_back(row || w % 3 == 0 ? static_cast<std::int32_t>(first_char.size()) - 1 : 0);
     if (way_name.back() == 0) continue;
-    const std::string name = row ? "Calle " + std::to_string(w + 1) + " Poniente" : "Avenida " + std::to_string(w);
+    const std::string name =
+        row ? "Calle " + std::to_string(w + 1) + " Poniente" : "Avenida " + std::to_string(w);
     chars.insert(chars.end(), name.begin(), name.end());
     first_char.push_back(static_cast<std::int32_t>(chars.size()));
   }
