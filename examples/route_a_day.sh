@@ -25,7 +25,9 @@ data/setup.sh
 # The program alone: this does not wait for LibTorch, which only learning needs.
 [ -e build/program/CMakeCache.txt ] || { step "Configuring"; cmake --preset program >/dev/null; }
 if ! ninja -C build/program -n | grep -q 'no work to do'; then step "Building"; fi
-cmake --build --preset program -- --quiet
+quiet=--quiet
+[ ! -t 1 ] || quiet=  # ninja's progress on a terminal
+cmake --build --preset program -- $quiet
 roadgnn=build/program/bin/roadgnn
 
 mkdir -p "$out"
