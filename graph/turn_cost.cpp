@@ -62,6 +62,12 @@ std::int32_t turn_cost_ms(const TurnCostParameters& parameters, const TurnSituat
     const double angle = std::abs(situation.angle_deg) / 180;
     seconds += parameters.turn_penalty_s / (1 + std::exp(-(13 / bias * angle - 6.5 * bias)));
   }
+  const bool across =
+      situation.left_hand_traffic ? situation.angle_deg > 0 : situation.angle_deg < 0;
+  if (situation.oncoming && across && !situation.u_turn) {
+    const double angle = std::abs(situation.angle_deg) / 180;
+    seconds += parameters.oncoming_s / (1 + std::exp(-(13 * angle - 3.25)));
+  }
   if (situation.u_turn) seconds += parameters.u_turn_penalty_s;
   if (situation.signals) seconds += parameters.traffic_signal_s;
   if (situation.stop) seconds += parameters.stop_s;

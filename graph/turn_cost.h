@@ -18,6 +18,7 @@ struct TurnCostParameters {
   double stop_s = 0;
   double give_way_s = 0;
   double crossing_s = 0;
+  double oncoming_s = 0;  ///< waiting for a gap: limit for a sharp turn across oncoming traffic
 };
 
 /// What a vehicle meets when it goes on from one edge to the next.
@@ -26,6 +27,7 @@ struct TurnSituation {
   bool junction = false;  ///< more than two roads meet, or the mode changes (onto a ferry); else
                           ///< the road just bends
   bool u_turn = false;    ///< back along the same street
+  bool oncoming = false;  ///< more than two roads meet and neither edge is in a roundabout
   bool left_hand_traffic = false;
   bool signals = false, stop = false, give_way = false;  ///< they face who arrives
   bool crossing = false;                                 ///< a pedestrian crossing at the node
@@ -34,7 +36,8 @@ struct TurnSituation {
 /// Cost of a turn in milliseconds, rounded half up: the angle's share at junctions and u-turns,
 /// penalty / (1 + exp(-(13 / b * |angle| / 180 - 6.5 * b))) with b = bias towards the near side and
 /// 1 / bias across oncoming traffic (OSRM's car profile), the u-turn penalty, and what signs and
-/// signals cost.
+/// signals cost. A turn across oncoming traffic adds oncoming / (1 + exp(-(13 * |angle| / 180
+/// - 3.25))).
 std::int32_t turn_cost_ms(const TurnCostParameters& parameters, const TurnSituation& situation);
 
 /// Angle between arriving and leaving bearings (degrees clockwise from north): -180 < angle <= 180,

@@ -370,6 +370,10 @@ class Expansion {
     TurnSituation situation;
     situation.angle_deg = turn_angle_deg(arriving_[index(e)], leaving_[index(f)]);
     situation.junction = (junction_[node] >> p & 1) != 0 || on_ship(e) != on_ship(f);
+    const auto in_roundabout = [&](std::int32_t edge) {
+      return (graph_.edge_flags[index(edge)] & edge_flag::roundabout) != 0;
+    };
+    situation.oncoming = (junction_[node] >> p & 1) != 0 && !in_roundabout(e) && !in_roundabout(f);
     situation.u_turn = f == graph_.opposite[index(e)];
     situation.left_hand_traffic = graph_.left_hand_traffic;
     situation.signals = (flags & edge_flag::signals_at_head) != 0;

@@ -11,6 +11,7 @@
 #include <roadgnn/io/osm/import_detail.h>
 #include <roadgnn/io/osm/map_data.h>
 #include <roadgnn/io/osm/network_builder.h>
+#include <roadgnn/io/osm/pockets.h>
 #include <roadgnn/io/osm/restrictions.h>
 #include <roadgnn/io/osm/way_evaluation.h>
 
@@ -143,7 +144,12 @@ graph::RoadNetwork import_osm(OsmFile& file, const ImportOptions& options, Impor
                        std::string(options.bbox ? " in this box" : ""));
     }
     const RestrictionCounts restrictions = add_restrictions(map, options.profiles, built);
-    if (report != nullptr) fill(*report, map, built, restrictions);
+    const std::int64_t pockets = mark_pockets(built.network);
+    if (report != nullptr) {
+      fill(*report, map, built, restrictions);
+      if (pockets != 0)
+        report->counts.push_back({"edges for trip ends only, behind such streets", pockets});
+    }
     built.network.left_hand_traffic = region.left_hand_traffic;
     built.network.provenance = provenance(file, options, region);
     return std::move(built.network);

@@ -302,7 +302,7 @@ class Builder {
       if ((fact->facing >> direction & 1) == 0) continue;
       if ((fact->flags & node_flag::give_way) != 0) sum += costs.give_way_s;
       if ((fact->flags & node_flag::stop) != 0 &&
-          !(fact->facing == 3 && is_behind(nodes, i, direction))) {
+          !((fact->facing & facing_flag::unsaid) != 0 && is_behind(nodes, i, direction))) {
         sum += costs.stop_s;
       }
     }
@@ -318,14 +318,31 @@ class Builder {
     return before < 20 && after > 20;
   }
 
+  // The best road class at each node whose stop sign is for the minor roads there.
+  std::map<std::int32_t, graph::RoadClass> best_class_at_minor_stops() {
+    std::map<std::int32_t, graph::RoadClass> best;
+    for (const RoadNetwork::Segment& segment : network().segments) {
+      for (const std::int32_t node : {segment.from, segment.to}) {
+        const NodeFact* fact = fact_of(map_node_[index(node)]);
+        if (fact == nullptr || (fact->facing & facing_flag::minor_roads) == 0) continue;
+        const auto entry = best.emplace(node, segment.road_class).first;
+        entry->second = std::min(entry->second, segment.road_class);
+      }
+    }
+    return best;
+  }
+
   // Signals and signs at the ends of segments, by the direction that they face.
   void add_signs() {
     using namespace graph;
+    const auto best_at_stop = best_class_at_minor_stops();
     for (RoadNetwork::Segment& segment : network().segments) {
       for (int direction = 0; direction < 2; ++direction) {
         const std::int32_t head = direction == 0 ? segment.to : segment.from;
         const NodeFact* fact = fact_of(map_node_[index(head)]);
         if (fact == nullptr || (fact->facing >> direction & 1) == 0) continue;
+        const auto best = best_at_stop.find(head);
+        if (best != best_at_stop.end() && segment.road_class == best->second) continue;
         std::uint16_t& flags = segment.flags[direction];
         if ((fact->flags & node_flag::traffic_signals) != 0) flags |= edge_flag::signals_at_head;
         if ((fact->flags & node_flag::stop) != 0) flags |= edge_flag::stop_at_head;

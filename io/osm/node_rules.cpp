@@ -34,7 +34,9 @@ std::uint8_t facing(const TagIndex& tags) {
   }
   if (direction == "forward") return 1;
   if (direction == "backward") return 2;
-  return 3;
+  const std::uint8_t all = direction == "both" ? 3 : 3 | facing_flag::unsaid;
+  const bool minor = tags[Key::highway] == "stop" && tags[Key::stop] == "minor";
+  return minor ? all | facing_flag::minor_roads : all;
 }
 
 /// Room between the posts of a barrier, where a tag says it.

@@ -179,6 +179,7 @@ void read_turns(JsonFields fields, Rules& rules) {
   turns.stop_s = fields.number_or("stop_s", 0, kLongestDelay, 0);
   turns.give_way_s = fields.number_or("give_way_s", 0, kLongestDelay, 0);
   turns.crossing_s = fields.number_or("crossing_s", 0, kLongestDelay, 0);
+  turns.oncoming_s = fields.number_or("oncoming_s", 0, kLongestDelay, 0);
   fields.finish();
 }
 

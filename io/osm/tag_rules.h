@@ -54,12 +54,19 @@ struct WayVerdict {
 
 WayVerdict evaluate_way(const Profile& profile, Tags tags, const Region& region);
 
+/// Bits of NodeVerdict::facing beside the directions.
+namespace facing_flag {
+inline constexpr std::uint8_t unsaid =
+                                  4,  ///< no tag says it: both, as far as nothing else is known
+    minor_roads = 8;                  ///< at a junction only who comes from a lesser road
+}  // namespace facing_flag
+
 struct NodeVerdict {
   bool blocked =
       false;  ///< the vehicle cannot pass (a bollard, a locked gate, too low a height restrictor)
   std::uint8_t flags = 0;  ///< graph::node_flag bits
   /// Directions along the way that a signal, stop or give-way sign faces: 1 forward, 2 backward, 3
-  /// both.
+  /// both; and the bits of facing_flag.
   std::uint8_t facing = 3;
   double penalty_s = 0;  ///< of passing the node itself (a gate to open, a toll booth)
 };

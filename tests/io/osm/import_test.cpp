@@ -134,11 +134,11 @@ TEST(Import, DoesNotSplitStreetsWhereOnlyClosedWaysMeetThem) {
   EXPECT_THAT(segments(network), ElementsAre("1-3"));
 }
 
-TEST(Import, MeasuresOnASphereOfTheMeanRadius) {
-  // A thousandth of a degree of latitude is 111.195 m.
+TEST(Import, MeasuresOnTheEllipsoid) {
+  // At 52 degrees a thousandth of a degree of latitude is 111.27 m.
   const auto network = import(TestMap().node(1, 0, 0).node(2, 1, 0).way(10, {1, 2}));
 
-  EXPECT_EQ(network.segments[0].length_cm, 11120);
+  EXPECT_EQ(network.segments[0].length_cm, 11127);
 }
 
 TEST(Import, MeasuresAcross180Degrees) {
@@ -148,7 +148,7 @@ TEST(Import, MeasuresAcross180Degrees) {
                                   .node_at(3, "-17", "-179.999")
                                   .way(10, {1, 2, 3}));
 
-  EXPECT_NEAR(network.segments[0].length_cm, 2 * 111.195 * 0.9563 * 100, 10);
+  EXPECT_NEAR(network.segments[0].length_cm, 2 * 106.487 * 100, 10);
   EXPECT_EQ(network.nodes[1].lon_e7, -1799990000);
 }
 
@@ -164,8 +164,8 @@ TEST(Import, KeepsAFerryOf300KilometresAndSpreadsItsDuration) {
   ASSERT_THAT(segments(network), ElementsAre("1-2", "2-3", "2-4"));
   EXPECT_NEAR(network.segments[0].length_cm + network.segments[1].length_cm, 300e5, 1e5);
   const auto& time = network.profiles[0].edge_time_ms;
-  EXPECT_NEAR(time[0], 10 * 3600e3, 1);
-  EXPECT_NEAR(time[2], 17 * 3600e3, 1);
+  EXPECT_NEAR(time[0], 10 * 3600e3, 10e3);
+  EXPECT_NEAR(time[2], 17 * 3600e3, 10e3);
 }
 
 TEST(Import, GivesOneWaysOneDirection) {
@@ -370,6 +370,39 @@ TEST(Import, TakesAStopSignNearAJunctionForThoseWhoArriveThere) {
 
   const auto& time = network.profiles[0].edge_time_ms;
   EXPECT_EQ(time[0] - time[1], 1000 * shipped_profile("car").turn_costs().stop_s);
+}
+
+TEST(Import, KeepsAStopForMinorRoadsFromTheBestRoadOfAJunction) {
+  using graph::edge_flag::stop_at_head;
+  const auto network = import(TestMap()
+                                  .node(1, 0, 0)
+                                  .node(2, 0, 1, {{"highway", "stop"}, {"stop", "minor"}})
+                                  .node(3, 0, 2)
+                                  .node(4, 1, 1)
+                                  .way(10, {1, 2, 3}, {{"highway", "primary"}})
+                                  .way(11, {2, 4}, {{"highway", "secondary"}}));
+
+  ASSERT_THAT(segments(network), ElementsAre("1-2", "2-3", "2-4"));
+  EXPECT_EQ(network.segments[0].flags[0] & stop_at_head, 0);
+  EXPECT_EQ(network.segments[1].flags[1] & stop_at_head, 0);
+  EXPECT_NE(network.segments[2].flags[1] & stop_at_head, 0);
+}
+
+TEST(Import, MakesThePocketBehindAPrivateDriveServeTheEndsOfTrips) {
+  const auto network = import(TestMap()
+                                  .node(1, 0, 0)
+                                  .node(2, 0, 3)
+                                  .node(3, 1, 3)
+                                  .node(4, 2, 3)
+                                  .way(10, {1, 2}, {{"highway", "primary"}})
+                                  .way(11, {2, 3}, {{"highway", "service"}, {"access", "private"}})
+                                  .way(12, {3, 4}, {{"highway", "residential"}}));
+
+  ASSERT_THAT(segments(network), ElementsAre("1-2", "2-3", "3-4"));
+  using graph::Access;
+  EXPECT_THAT(network.profiles[0].edge_access,
+              ElementsAre(Access::open, Access::open, Access::ends_only, Access::ends_only,
+                          Access::ends_only, Access::ends_only));
 }
 
 TEST(Import, LeavesASignalAtAJunctionToTheTurns) {

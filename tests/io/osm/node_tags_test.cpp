@@ -56,7 +56,10 @@ TEST(SignTags, FaceOneDirectionOrBoth) {
   EXPECT_EQ(signals.facing, 2);
   EXPECT_EQ(stop.flags, graph::node_flag::stop);
   EXPECT_EQ(stop.facing, 1);
-  EXPECT_EQ(car.node({{"highway", "give_way"}}).facing, 3);
+  EXPECT_EQ(car.node({{"highway", "give_way"}, {"direction", "both"}}).facing, 3);
+  EXPECT_EQ(car.node({{"highway", "give_way"}}).facing, 3 | facing_flag::unsaid);
+  EXPECT_EQ(car.node({{"highway", "stop"}, {"stop", "minor"}}).facing,
+            3 | facing_flag::unsaid | facing_flag::minor_roads);
 }
 
 TEST(RestrictionTags, ConcernTheVehiclesTheyName) {
