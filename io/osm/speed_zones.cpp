@@ -14,6 +14,8 @@ namespace {
 
 constexpr double kMile = 1.609;
 constexpr double kUnlimited = 140, kWalk = 7;
+/// No sign says less or more; such a value is a typing error.
+constexpr double kSlowest = 1, kFastest = 400;
 
 struct Zone {
   std::string_view name;
@@ -105,7 +107,8 @@ std::optional<SpeedLimit> parse_zone(std::string_view name) {
   }
   const std::size_t colon = name.find(':');
   const std::string_view type = colon == std::string_view::npos ? name : name.substr(colon + 1);
-  if (const auto number = number_of_zone(type)) return SpeedLimit{*number, false};
+  const auto number = number_of_zone(type);
+  if (number && *number >= kSlowest && *number <= kFastest) return SpeedLimit{*number, false};
   if (colon == std::string_view::npos) return std::nullopt;
   for (const Zone& zone : kCommon) {
     if (type == zone.name) return SpeedLimit{zone.kmh, false};
@@ -120,7 +123,7 @@ std::optional<SpeedLimit> parse_speed_limit(std::string_view text) {
   if (text.empty()) return std::nullopt;
   if (text.front() >= '0' && text.front() <= '9') {
     const auto number = parse_speed_kmh(text);
-    if (!number) return std::nullopt;
+    if (!number || *number < kSlowest || *number > kFastest) return std::nullopt;
     return SpeedLimit{*number, false};
   }
   if (text.size() > kLongestZone) return std::nullopt;
