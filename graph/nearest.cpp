@@ -12,31 +12,39 @@
 
 namespace roadgnn::graph::detail {
 
-StopEdges::StopEdges(const HubLabels& labels, std::span<const QuerySides> all_stops,
-                     bool is_forward)
+StopEdges::StopEdges(const PreparedMetric& metric, const HubLabels& labels,
+                     std::span<const QuerySides> all_stops, bool is_forward)
     : forward(is_forward) {
-  std::unordered_map<std::int32_t, std::int32_t> index;  // of a road edge
   std::int64_t most_ms = 0, most_cm = 0;
-  for (auto& of_side : edge_of_side) of_side.assign(all_stops.size(), -1);
-  std::vector<std::pair<std::int32_t, NearStop>> entries;
-  for (std::size_t stop = 0; stop < all_stops.size(); ++stop) {
-    for (int i = 0; i < all_stops[stop].count; ++i) {
-      const QuerySide& side = all_stops[stop].side[i];
-      const auto [at, is_new] = index.emplace(side.edge, static_cast<std::int32_t>(edges.size()));
-      if (is_new) {
-        edges.push_back({forward ? side.departing : side.arriving,
-                         forward ? side.arriving : side.departing, 0, 0});
-      }
-      edge_of_side[i][stop] = at->second;
+  std::vector<std::tuple<std::int32_t, std::int32_t, std::int32_t>> found;  // slots and road edge
+  for (const QuerySides& stop : all_stops) {
+    for (int i = 0; i < stop.count; ++i) {
+      const QuerySide& side = stop.side[i];
+      found.emplace_back(forward ? side.departing : side.arriving,
+                         forward ? side.arriving : side.departing, side.edge);
       most_ms = std::max<std::int64_t>(most_ms, side.share_ms);
       most_cm = std::max<std::int64_t>(most_cm, side.offset_cm);
     }
   }
   bias = make_weight(most_ms, most_cm);
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  std::vector<std::int32_t> index(metric.graph().num_edges(), -1);
+  edge_at.assign(metric.hierarchy().num_vertices(), -1);
+  for (const auto& [near_slot, far_slot, edge] : found) {
+    index[edge] = static_cast<std::int32_t>(edges.size());
+    edge_at[labels.vertex(far_slot)] = index[edge];
+    edges.push_back({near_slot, far_slot, 0, 0});
+  }
+
+  std::vector<std::pair<std::int32_t, NearStop>> entries;
+  for (auto& of_side : edge_of_side) of_side.assign(all_stops.size(), -1);
   for (std::size_t stop = 0; stop < all_stops.size(); ++stop) {
     for (int i = 0; i < all_stops[stop].count; ++i) {
-      entries.emplace_back(edge_of_side[i][stop], NearStop{added(all_stops[stop].side[i]),
-                                                           static_cast<std::int32_t>(stop)});
+      const QuerySide& side = all_stops[stop].side[i];
+      edge_of_side[i][stop] = index[side.edge];
+      entries.emplace_back(index[side.edge],
+                           NearStop{added(side), static_cast<std::int32_t>(stop)});
     }
   }
   std::sort(entries.begin(), entries.end());
@@ -44,10 +52,6 @@ StopEdges::StopEdges(const HubLabels& labels, std::span<const QuerySides> all_st
     if (edges[edge].last == 0) edges[edge].first = static_cast<std::int32_t>(stops.size());
     stops.push_back(stop);
     edges[edge].last = static_cast<std::int32_t>(stops.size());
-  }
-  edge_of_far_slot.assign(labels.num_slots(), -1);
-  for (std::size_t edge = 0; edge < edges.size(); ++edge) {
-    edge_of_far_slot[edges[edge].far_slot] = static_cast<std::int32_t>(edge);
   }
 }
 
@@ -125,8 +129,8 @@ using Lists = std::vector<std::vector<Neighbour>>;
 Lists nearest_stops(const PreparedMetric& metric, const HubLabels& labels,
                     std::span<const QuerySides> stops, std::int32_t k, bool forward, int threads) {
   const auto num_stops = static_cast<std::int32_t>(stops.size());
-  const StopEdges edges(labels, stops, forward);
-  const auto nearest = nearest_by_buckets(metric, labels, edges, num_stops, k + 1, threads);
+  const StopEdges edges(metric, labels, stops, forward);
+  const auto nearest = nearest_by_buckets(labels, edges, num_stops, k + 1, threads);
   Lists lists(stops.size());
   std::vector<StopMerge> merges(threads, StopMerge(edges, nearest, stops, k));
   parallel_for(num_stops, 256, threads, [&](std::int64_t begin, std::int64_t end, int thread) {

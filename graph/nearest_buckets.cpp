@@ -24,9 +24,19 @@ class Seen {
   std::uint32_t now_ = 0;
 };
 
+// Drops entries that are later in time than the `rank`-th; the others keep no order.
+template <class Entry>
+void drop_later(std::vector<Entry>& list, std::size_t rank) {
+  if (list.size() <= rank) return;
+  std::nth_element(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(rank) - 1, list.end());
+  const std::int64_t last = time_ms(list[rank - 1].weight);
+  std::erase_if(list, [&](const Entry& entry) { return time_ms(entry.weight) > last; });
+}
+
 // Sorts a list, keeps each stop's best entry, the `count` best and those as fast as the last of
 // them.
-std::int32_t keep_nearest(std::span<NearStop> list, std::int32_t count, Seen& seen) {
+void keep_nearest(std::vector<NearStop>& list, std::int32_t count, Seen& seen) {
+  drop_later(list, 2 * static_cast<std::size_t>(count));  // a stop has two sides at most
   std::sort(list.begin(), list.end());
   seen.start();
   std::int32_t kept = 0;
@@ -34,62 +44,101 @@ std::int32_t keep_nearest(std::span<NearStop> list, std::int32_t count, Seen& se
     if (kept >= count && time_ms(entry.weight) > time_ms(list[kept - 1].weight)) break;
     if (seen.insert(entry.stop)) list[kept++] = entry;
   }
-  return kept;
+  list.resize(kept);
 }
 
-struct Buckets {
-  std::vector<std::int64_t> first;   // [num_vertices + 1]
-  std::vector<std::int32_t> length;  // [num_vertices]
-  std::vector<NearStop> entries;
+template <class Visit>
+void for_each_hub(const HubLabels& labels, bool departing, std::int32_t slot,
+                  HubLabels::RootPath& path, Visit&& visit) {
+  if (departing) {
+    labels.for_each_departing(slot, path, visit);
+  } else {
+    labels.for_each_arriving(slot, path, visit);
+  }
+}
 
-  std::span<const NearStop> at(std::int32_t vertex) const {
-    return {entries.data() + first[vertex], static_cast<std::size_t>(length[vertex])};
+// An edge at a hub; the weight is that of its nearest stop.
+struct NearEdge {
+  Weight weight = kNoWay;
+  std::int32_t edge = -1;
+
+  friend auto operator<=>(const NearEdge&, const NearEdge&) = default;
+};
+
+// The edges at each hub, in CSR form. An edge's own vertex gets no entry: StopEdges::edge_at finds
+// its stops there.
+struct HubEdges {
+  std::vector<std::int64_t> first;
+  std::vector<NearEdge> entries;
+
+  HubEdges(const HubLabels& labels, const StopEdges& edges) : first(edges.edge_at.size() + 1, 0) {
+    for_each(labels, edges, [&](std::int32_t hub, const NearEdge&) { ++first[hub + 1]; });
+    for (std::size_t v = 1; v < first.size(); ++v) first[v] += first[v - 1];
+    entries.resize(first.back());
+    std::vector<std::int64_t> next(first.begin(), first.end() - 1);
+    for_each(labels, edges,
+             [&](std::int32_t hub, const NearEdge& entry) { entries[next[hub]++] = entry; });
+  }
+
+  template <class Visit>
+  static void for_each(const HubLabels& labels, const StopEdges& edges, Visit&& visit) {
+    HubLabels::RootPath path;
+    for (std::size_t e = 0; e < edges.edges.size(); ++e) {
+      const StopEdges::Edge& edge = edges.edges[e];
+      const std::int32_t own = labels.vertex(edge.far_slot);
+      const Weight nearest = edges.stops[edge.first].weight;
+      for_each_hub(labels, !edges.forward, edge.far_slot, path,
+                   [&](std::int32_t hub, Weight weight) {
+                     if (hub == own) return;
+                     visit(hub, NearEdge{weight + nearest, static_cast<std::int32_t>(e)});
+                   });
+    }
   }
 };
 
-template <class Visit>
-void for_each_hub(const HubLabels& labels, bool departing, std::int32_t slot, Visit&& visit) {
-  if (departing) {
-    labels.for_each_departing(slot, visit);
-  } else {
-    labels.for_each_arriving(slot, visit);
+// The nearest stops of each hub, ascending.
+using Buckets = std::vector<std::vector<NearStop>>;
+
+// One hub's bucket. Of many edges those that surely hold enough stops are opened, no others: a stop
+// has two sides at most, so twice as many edges as stops are enough.
+void fill_bucket(const StopEdges& edges, std::vector<NearEdge>& near, std::int32_t count,
+                 std::vector<NearStop>& list, Seen& seen) {
+  const std::size_t enough = 2 * static_cast<std::size_t>(count);
+  Weight latest = ~Weight{0};
+  if (near.size() > enough) {
+    drop_later(near, enough);
+    latest = std::max_element(near.begin(), near.end())->weight | 0xffffffffU;
   }
+  list.clear();
+  for (const NearEdge& entry : near) {
+    const StopEdges::Edge& edge = edges.edges[entry.edge];
+    const Weight there = entry.weight - edges.stops[edge.first].weight;
+    for (std::int32_t i = edge.first; i < edge.last; ++i) {
+      const NearStop stop{there + edges.stops[i].weight, edges.stops[i].stop};
+      if (stop.weight > latest) break;
+      list.push_back(stop);
+    }
+  }
+  keep_nearest(list, count, seen);
 }
 
-// An edge's own vertex gets no entry: StopEdges finds its stops there.
-Buckets fill_buckets(const PreparedMetric& metric, const HubLabels& labels, const StopEdges& edges,
-                     std::int32_t num_stops, std::int32_t count, int threads) {
-  const std::int32_t n = metric.hierarchy().num_vertices();
-  Buckets buckets;
-  buckets.first.assign(n + 1, 0);
-  for (const StopEdges::Edge& edge : edges.edges) {
-    const std::int32_t own = labels.vertex(edge.far_slot);
-    for_each_hub(labels, !edges.forward, edge.far_slot, [&](std::int32_t hub, Weight) {
-      if (hub != own) buckets.first[hub + 1] += edge.last - edge.first;
-    });
-  }
-  for (std::int32_t v = 0; v < n; ++v) buckets.first[v + 1] += buckets.first[v];
-  buckets.entries.resize(buckets.first[n]);
-  std::vector<std::int64_t> next(buckets.first.begin(), buckets.first.end() - 1);
-  for (const StopEdges::Edge& edge : edges.edges) {
-    const std::int32_t own = labels.vertex(edge.far_slot);
-    for_each_hub(labels, !edges.forward, edge.far_slot, [&](std::int32_t hub, Weight weight) {
-      if (hub == own) return;
-      for (std::int32_t i = edge.first; i < edge.last; ++i) {
-        const NearStop& stop = edges.stops[i];
-        buckets.entries[next[hub]++] = {weight + stop.weight, stop.stop};
-      }
-    });
-  }
-  buckets.length.assign(n, 0);
+Buckets fill_buckets(const HubLabels& labels, const StopEdges& edges, std::int32_t num_stops,
+                     std::int32_t count, int threads) {
+  const HubEdges at_hub(labels, edges);
+  Buckets buckets(edges.edge_at.size());
   std::vector<Seen> seen(threads, Seen(num_stops));
-  parallel_for(n, 1024, threads, [&](std::int64_t begin, std::int64_t end, int thread) {
-    for (std::int64_t v = begin; v < end; ++v) {
-      const std::span<NearStop> list(buckets.entries.data() + buckets.first[v],
-                                     buckets.entries.data() + buckets.first[v + 1]);
-      if (!list.empty()) buckets.length[v] = keep_nearest(list, count, seen[thread]);
-    }
-  });
+  parallel_for(static_cast<std::int64_t>(buckets.size()), 1024, threads,
+               [&](std::int64_t begin, std::int64_t end, int thread) {
+                 std::vector<NearEdge> near;
+                 std::vector<NearStop> list;
+                 for (std::int64_t v = begin; v < end; ++v) {
+                   near.assign(at_hub.entries.begin() + at_hub.first[v],
+                               at_hub.entries.begin() + at_hub.first[v + 1]);
+                   if (near.empty()) continue;
+                   fill_bucket(edges, near, count, list, seen[thread]);
+                   buckets[v].assign(list.begin(), list.end());
+                 }
+               });
   return buckets;
 }
 
@@ -156,12 +205,11 @@ class ListMerge {
 
 }  // namespace
 
-std::vector<std::vector<NearStop>> nearest_by_buckets(const PreparedMetric& metric,
-                                                      const HubLabels& labels,
+std::vector<std::vector<NearStop>> nearest_by_buckets(const HubLabels& labels,
                                                       const StopEdges& edges,
                                                       std::int32_t num_stops, std::int32_t count,
                                                       int threads) {
-  const Buckets buckets = fill_buckets(metric, labels, edges, num_stops, count, threads);
+  const Buckets buckets = fill_buckets(labels, edges, num_stops, count, threads);
   const auto stops_of = [&](const StopEdges::Edge& edge) {
     return std::span<const NearStop>(edges.stops.data() + edge.first,
                                      edges.stops.data() + edge.last);
@@ -171,17 +219,19 @@ std::vector<std::vector<NearStop>> nearest_by_buckets(const PreparedMetric& metr
   parallel_for(static_cast<std::int64_t>(nearest.size()), 64, threads,
                [&](std::int64_t begin, std::int64_t end, int thread) {
                  ListMerge& merge = merges[thread];
+                 HubLabels::RootPath path;
                  for (std::int64_t e = begin; e < end; ++e) {
                    const StopEdges::Edge& edge = edges.edges[e];
                    merge.clear();
-                   for_each_hub(
-                       labels, edges.forward, edge.near_slot, [&](std::int32_t hub, Weight weight) {
-                         merge.add(weight, buckets.at(hub));
-                         const std::int32_t slot = labels.slot(hub);
-                         const std::int32_t there = slot < 0 ? -1 : edges.edge_of_far_slot[slot];
-                         if (there >= 0 && slot != edge.near_slot)
-                           merge.add(weight, stops_of(edges.edges[there]));
-                       });
+                   const std::int32_t own = labels.vertex(edge.near_slot);
+                   for_each_hub(labels, edges.forward, edge.near_slot, path,
+                                [&](std::int32_t hub, Weight weight) {
+                                  merge.add(weight, buckets[hub]);
+                                  const std::int32_t there = edges.edge_at[hub];
+                                  if (there >= 0 && hub != own) {
+                                    merge.add(weight, stops_of(edges.edges[there]));
+                                  }
+                                });
                    if (edge.near_slot == edge.far_slot && labels.around(edge.near_slot) < kNoWay) {
                      merge.add(labels.around(edge.near_slot), stops_of(edge));
                    }

@@ -26,17 +26,19 @@ struct NearStop {
 /// A stop at a share of its edge adds `added(share)` to ways between edge-nodes; `own_weight` takes
 /// that of the asking side away again. Sums wrap around and are right in the end.
 struct StopEdges {
-  StopEdges(const HubLabels& labels, std::span<const QuerySides> stops, bool forward);
+  StopEdges(const PreparedMetric& metric, const HubLabels& labels,
+            std::span<const QuerySides> stops, bool forward);
 
   struct Edge {
     std::int32_t near_slot = 0;  ///< where ways from (to) this edge's stops to (from) others begin
     std::int32_t far_slot = 0;   ///< where ways of others to (from) its stops end
     std::int32_t first = 0, last = 0;  ///< its stops, a range of `stops`
   };
-  std::vector<Edge> edges;
-  std::vector<NearStop> stops;                 ///< by edge, ascending by weight, what the stop adds
-  std::vector<std::int32_t> edge_of_far_slot;  ///< [num_slots], -1 where there is none
-  std::vector<std::int32_t> edge_of_side[2];   ///< [num_stops] of each side, -1 where there is none
+  std::vector<Edge> edges;      ///< ascending by slots, so that neighbours follow each other
+  std::vector<NearStop> stops;  ///< by edge, ascending by weight, what the stop adds
+  std::vector<std::int32_t>
+      edge_at;  ///< [num_vertices] whose far slot is there, -1 where there is none
+  std::vector<std::int32_t> edge_of_side[2];  ///< [num_stops] of each side, -1 where there is none
   Weight bias = 0;
   bool forward = true;
 
@@ -53,17 +55,9 @@ struct StopEdges {
 ///
 /// By buckets at the labels' hubs (Geisberger, 2011; Delling and Werneck, 2015): each hub keeps its
 /// nearest stops, an edge merges the buckets of its own hubs.
-std::vector<std::vector<NearStop>> nearest_by_buckets(const PreparedMetric& metric,
-                                                      const HubLabels& labels,
+std::vector<std::vector<NearStop>> nearest_by_buckets(const HubLabels& labels,
                                                       const StopEdges& edges,
                                                       std::int32_t num_stops, std::int32_t count,
                                                       int threads);
-
-/// The same by a Dijkstra search from every edge.
-std::vector<std::vector<NearStop>> nearest_by_dijkstra(const PreparedMetric& metric,
-                                                       const HubLabels& labels,
-                                                       const StopEdges& edges,
-                                                       std::int32_t num_stops, std::int32_t count,
-                                                       int threads);
 
 }  // namespace roadgnn::graph::detail

@@ -64,10 +64,20 @@ HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
     }
     profile.labels = std::make_unique<HubLabels>(*profile.metric, departing, arriving, threads);
     for (QuerySides& sides : profile.stops) {
+      Ends ends;
+      ends.count = sides.count;
+      ends.closed_place = sides.closed_place;
       for (int i = 0; i < sides.count; ++i) {
-        sides.side[i].departing = profile.labels->slot(sides.side[i].departing);
-        sides.side[i].arriving = profile.labels->slot(sides.side[i].arriving);
+        QuerySide& side = sides.side[i];
+        side.departing = profile.labels->slot(side.departing);
+        side.arriving = profile.labels->slot(side.arriving);
+        ends.departing[i] = profile.labels->departing(side.departing);
+        ends.arriving[i] = profile.labels->arriving(side.arriving);
+        ends.edge[i] = side.edge;
+        ends.share_ms[i] = side.share_ms;
+        ends.offset_cm[i] = side.offset_cm;
       }
+      profile.ends.push_back(ends);
     }
     profiles_.push_back(std::move(profile));
   }
@@ -76,21 +86,22 @@ HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
 Travel HubOracle::at(std::int32_t profile, std::int32_t from, std::int32_t to) const {
   if (from == to) return {0, 0};
   const Profile& data = profiles_[profile];
-  const QuerySides &starts = data.stops[from], &ends = data.stops[to];
-  if (starts.closed_place >= 0 && starts.closed_place == ends.closed_place) return {0, 0};
+  const Ends &a = data.ends[from], &b = data.ends[to];
+  if (a.closed_place >= 0 && a.closed_place == b.closed_place) return {0, 0};
+  for (int i = 0; i < a.count; ++i) a.departing[i].prefetch();
+  for (int j = 0; j < b.count; ++j) b.arriving[j].prefetch();
   Cost best;
-  for (int i = 0; i < starts.count; ++i) {
-    const QuerySide& a = starts.side[i];
-    for (int j = 0; j < ends.count; ++j) {
-      const QuerySide& b = ends.side[j];
+  for (int i = 0; i < a.count; ++i) {
+    for (int j = 0; j < b.count; ++j) {
       Weight between = 0;  // along the edge
-      if (a.edge != b.edge || a.offset_cm > b.offset_cm) {
-        between = a.departing == b.arriving ? data.labels->around(a.departing)
-                                            : data.labels->between(a.departing, b.arriving);
+      if (a.edge[i] != b.edge[j] || a.offset_cm[i] > b.offset_cm[j]) {
+        const bool same = a.departing[i].slot == b.arriving[j].slot;
+        between = same ? data.labels->around(a.departing[i].slot)
+                       : data.labels->between(a.departing[i], b.arriving[j]);
         if (between >= kNoWay) continue;
       }
-      best = std::min(best, Cost{time_ms(between) - a.share_ms + b.share_ms,
-                                 length_cm(between) - a.offset_cm + b.offset_cm});
+      best = std::min(best, Cost{time_ms(between) - a.share_ms[i] + b.share_ms[j],
+                                 length_cm(between) - a.offset_cm[i] + b.offset_cm[j]});
     }
   }
   return to_travel(best);
@@ -105,7 +116,7 @@ std::int64_t HubOracle::num_bytes() const {
   std::int64_t bytes = 0;
   for (const Profile& profile : profiles_) {
     bytes += profile.labels->num_bytes() +
-             static_cast<std::int64_t>(profile.stops.size() * sizeof(QuerySides));
+             static_cast<std::int64_t>(profile.stops.size() * (sizeof(QuerySides) + sizeof(Ends)));
   }
   return bytes;
 }

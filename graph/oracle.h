@@ -29,11 +29,18 @@ class HubOracle : public TravelTimes {
   std::int64_t num_bytes() const;
 
  private:
+  // What a pair's travel is made from, by side.
+  struct Ends {
+    HubLabels::Label departing[2], arriving[2];
+    std::int32_t edge[2] = {-1, -1}, share_ms[2] = {0, 0}, offset_cm[2] = {0, 0};
+    std::int32_t count = 0, closed_place = -1;
+  };
   // The vertices of a side are slots of the labels.
   struct Profile {
     std::shared_ptr<const PreparedMetric> metric;
     std::vector<QuerySides> stops;
     std::unique_ptr<HubLabels> labels;
+    std::vector<Ends> ends;  // the same stops with their labels at hand
   };
   std::int32_t num_stops_ = 0;
   std::vector<Profile> profiles_;

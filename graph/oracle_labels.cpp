@@ -182,7 +182,7 @@ void HubLabels::build_task(const PreparedMetric& metric, Descent& descent,
     own = vertices.size();
     for (std::int32_t v = last; v >= first; --v) vertices.push_back(v);
   }
-  std::vector<std::uint64_t>& block = blocks_[task];
+  std::vector<std::uint64_t> block;
   struct Place {
     const std::uint64_t** label;
     std::size_t at;
@@ -204,8 +204,8 @@ void HubLabels::build_task(const PreparedMetric& metric, Descent& descent,
       descent.append_label(v, false, block);
     }
   }
-  block.shrink_to_fit();
-  for (const Place& place : places) *place.label = block.data() + place.at;
+  blocks_[task] = LabelMemory(block);
+  for (const Place& place : places) *place.label = blocks_[task].data() + place.at;
 }
 
 std::int32_t HubLabels::slot(std::int32_t vertex) const {
@@ -241,16 +241,16 @@ std::int32_t HubLabels::common_ancestors(std::int32_t a, std::int32_t b) const {
   return std::min(common_[level][left], common_[level][right - (std::int32_t{1} << level)]);
 }
 
-Weight HubLabels::between(std::int32_t departing, std::int32_t arriving) const {
-  return least_at_common_hubs(departing_[departing], depth_[departing] / 64 + 1,
-                              arriving_[arriving], depth_[arriving] / 64 + 1,
-                              common_ancestors(departing, arriving));
+Weight HubLabels::between(const Label& departing, const Label& arriving) const {
+  return least_at_common_hubs(departing.words, departing.num_bit_words, arriving.words,
+                              arriving.num_bit_words,
+                              common_ancestors(departing.slot, arriving.slot));
 }
 
 std::int64_t HubLabels::num_bytes() const {
   std::size_t bytes = vertex_.size() * (sizeof(std::int32_t) + sizeof(std::uint16_t) +
                                         2 * sizeof(const std::uint64_t*) + sizeof(Weight));
-  for (const auto& block : blocks_) bytes += block.capacity() * sizeof(std::uint64_t);
+  for (const LabelMemory& block : blocks_) bytes += block.size() * sizeof(std::uint64_t);
   for (const auto& level : common_) bytes += level.capacity() * sizeof(std::uint16_t);
   return static_cast<std::int64_t>(bytes);
 }

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <roadgnn/graph/oracle_memory.h>
 #include <roadgnn/graph/router_metric.h>
 
 namespace roadgnn::graph::detail {
@@ -35,20 +36,39 @@ class HubLabels {
 
   std::int32_t vertex(std::int32_t slot) const { return vertex_[slot]; }
 
-  /// The fastest way between two slots, which must have been given as departing and arriving.
-  Weight between(std::int32_t departing, std::int32_t arriving) const;
-
   /// The fastest way from a slot's vertex around and back to it.
   Weight around(std::int32_t slot) const { return around_[slot]; }
 
+  /// A label as `between` reads it.
+  struct Label {
+    const std::uint64_t* words = nullptr;
+    std::int32_t slot = -1, num_bit_words = 0;
+
+    /// Brings the beginning near, where the hubs of most pairs stand.
+    void prefetch() const {
+      for (int line = 0; line < 4; ++line) __builtin_prefetch(words + 8 * line);
+    }
+  };
+  Label departing(std::int32_t slot) const {
+    return {departing_[slot], slot, depth_[slot] / 64 + 1};
+  }
+  Label arriving(std::int32_t slot) const { return {arriving_[slot], slot, depth_[slot] / 64 + 1}; }
+
+  /// The fastest way between the vertices of a departing and an arriving label.
+  Weight between(const Label& departing, const Label& arriving) const;
+
+  /// The vertices from the root down to one; kept between calls, since neighbouring slots share
+  /// most of it.
+  using RootPath = std::vector<std::int32_t>;
+
   /// Calls visit(hub's vertex, weight) for the hubs of a label, uppermost first.
   template <class Visit>
-  void for_each_departing(std::int32_t slot, Visit&& visit) const {
-    for_each(slot, departing_[slot], visit);
+  void for_each_departing(std::int32_t slot, RootPath& path, Visit&& visit) const {
+    for_each(slot, departing_[slot], path, visit);
   }
   template <class Visit>
-  void for_each_arriving(std::int32_t slot, Visit&& visit) const {
-    for_each(slot, arriving_[slot], visit);
+  void for_each_arriving(std::int32_t slot, RootPath& path, Visit&& visit) const {
+    for_each(slot, arriving_[slot], path, visit);
   }
 
   std::int64_t num_bytes() const;
@@ -56,7 +76,7 @@ class HubLabels {
  private:
   class Descent;
   template <class Visit>
-  void for_each(std::int32_t slot, const std::uint64_t* label, Visit& visit) const;
+  void for_each(std::int32_t slot, const std::uint64_t* label, RootPath& path, Visit& visit) const;
   std::int32_t common_ancestors(std::int32_t a, std::int32_t b) const;
   void index_common_ancestors();
   void build_task(const PreparedMetric& metric, Descent& descent,
@@ -69,19 +89,20 @@ class HubLabels {
   std::vector<const std::uint64_t*> departing_;  // labels of each slot, null where not asked for
   std::vector<const std::uint64_t*> arriving_;
   std::vector<Weight> around_;
-  std::vector<std::vector<std::uint64_t>> blocks_;  // memory of the labels
+  std::vector<LabelMemory> blocks_;  // memory of the labels, by task
   // common_[l][i]: the least number of common ancestors of neighbouring slots i .. i + 2^l.
   std::vector<std::vector<std::uint16_t>> common_;
 };
 
 template <class Visit>
-void HubLabels::for_each(std::int32_t slot, const std::uint64_t* label, Visit& visit) const {
-  const std::int32_t words = depth_[slot] / 64 + 1;
-  // The path to the root, uppermost first, is walked once.
-  std::vector<std::int32_t> path(depth_[slot] + 1);
-  for (std::int32_t d = depth_[slot], v = vertex_[slot]; d >= 0; --d, v = hierarchy_->parent(v)) {
+void HubLabels::for_each(std::int32_t slot, const std::uint64_t* label, RootPath& path,
+                         Visit& visit) const {
+  path.resize(static_cast<std::size_t>(depth_[slot]) + 1, -1);
+  for (std::int32_t d = depth_[slot], v = vertex_[slot]; d >= 0 && path[d] != v; --d) {
     path[d] = v;
+    v = hierarchy_->parent(v);
   }
+  const std::int32_t words = depth_[slot] / 64 + 1;
   const std::uint64_t* weight = label + words;
   for (std::int32_t word = 0; word < words; ++word) {
     for (std::uint64_t bits = label[word]; bits != 0; bits &= bits - 1) {
