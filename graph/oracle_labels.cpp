@@ -33,25 +33,67 @@ void least_of_rows(Weight* row, const Weight* const* rows, const Weight* weight,
   }
 }
 
+// Hubs at which a way takes the least time found so far, as places in both labels.
+class Ties {
+ public:
+  Ties(const HubLabels::Label& a, const HubLabels::Label& b) : a_(a.lengths()), b_(b.lengths()) {}
+
+  void restart() { count_ = 0; }
+  void add(std::int32_t a, std::int32_t b) {
+    if (count_ == kMost) fold();
+    place_[count_++] = {a, b};
+  }
+  std::uint32_t shortest() const {
+    std::uint32_t least = UINT32_MAX;
+    for (int i = 0; i < count_; ++i) least = std::min(least, length(i));
+    return least;
+  }
+
+ private:
+  static constexpr int kMost = 16;
+  struct Place {
+    std::int32_t a, b;
+  };
+  std::uint32_t length(int i) const { return a_[place_[i].a] + b_[place_[i].b]; }
+  void fold() {
+    int best = 0;
+    for (int i = 1; i < count_; ++i) best = length(i) < length(best) ? i : best;
+    place_[0] = place_[best];
+    count_ = 1;
+  }
+
+  const std::uint32_t *a_, *b_;
+  Place place_[kMost];
+  int count_ = 0;
+};
+
 // The least sum over the hubs that two labels share among their first `common` depths.
 ROADGNN_SIMD_CLONES
-Weight least_at_common_hubs(const std::uint64_t* a, std::int32_t a_words, const std::uint64_t* b,
-                            std::int32_t b_words, std::int32_t common) {
-  const Weight *a_weight = a + a_words, *b_weight = b + b_words;
-  Weight least = kNoWay;
+Weight least_at_common_hubs(const HubLabels::Label& a, const HubLabels::Label& b,
+                            std::int32_t common) {
+  const std::uint32_t *a_times = a.times(), *b_times = b.times();
+  std::int32_t a_before = 0, b_before = 0;
+  auto least = static_cast<std::uint32_t>(time_ms(kNoWay));
+  Ties ties(a, b);
   for (std::int32_t word = 0; 64 * word < common; ++word) {
-    const std::uint64_t a_bits = a[word], b_bits = b[word];
+    const std::uint64_t a_bits = a.words[word], b_bits = b.words[word];
     std::uint64_t shared = a_bits & b_bits;
     if (common - 64 * word < 64) shared &= (std::uint64_t{1} << (common - 64 * word)) - 1;
     for (; shared != 0; shared &= shared - 1) {
       const std::uint64_t before = (shared & -shared) - 1;
-      least = std::min(least, a_weight[std::popcount(a_bits & before)] +
-                                  b_weight[std::popcount(b_bits & before)]);
+      const std::int32_t i = a_before + std::popcount(a_bits & before);
+      const std::int32_t j = b_before + std::popcount(b_bits & before);
+      const std::uint32_t time = a_times[i] + b_times[j];
+      if (time > least) continue;
+      if (time < least) ties.restart();
+      least = time;
+      ties.add(i, j);
     }
-    a_weight += std::popcount(a_bits);
-    b_weight += std::popcount(b_bits);
+    a_before += std::popcount(a_bits);
+    b_before += std::popcount(b_bits);
   }
-  return least;
+  if (least >= time_ms(kNoWay)) return kNoWay;
+  return make_weight(least, ties.shortest());
 }
 
 }  // namespace
@@ -96,11 +138,20 @@ class HubLabels::Descent {
     const Weight* weights = row(departing ? to_ : from_, depth);
     const std::size_t bits = block.size();
     block.resize(bits + depth / 64 + 1, 0);
+    hubs_.clear();
     for (std::int32_t d = 0; d <= depth; ++d) {
       if ((weights[d] & kCanonical) == 0 || weights[d] >= kNoWay) continue;
       block[bits + d / 64] |= std::uint64_t{1} << (d % 64);
-      block.push_back(weights[d] & ~kCanonical);
+      hubs_.push_back(weights[d]);
     }
+    const std::size_t first = block.size(), n = hubs_.size();
+    halves_.resize(2 * n);
+    for (std::size_t i = 0; i < n; ++i) {
+      halves_[i] = static_cast<std::uint32_t>(time_ms(hubs_[i]));
+      halves_[n + i] = static_cast<std::uint32_t>(length_cm(hubs_[i]));
+    }
+    block.resize(first + n);
+    if (n > 0) std::memcpy(block.data() + first, halves_.data(), n * sizeof(std::uint64_t));
   }
 
  private:
@@ -130,7 +181,8 @@ class HubLabels::Descent {
   const std::int32_t stride_;
   std::vector<Weight> to_, from_;
   std::vector<const Weight*> rows_;
-  std::vector<Weight> weights_;
+  std::vector<Weight> weights_, hubs_;
+  std::vector<std::uint32_t> halves_;
 };
 
 HubLabels::HubLabels(const PreparedMetric& metric, std::span<const std::int32_t> departing,
@@ -241,10 +293,15 @@ std::int32_t HubLabels::common_ancestors(std::int32_t a, std::int32_t b) const {
   return std::min(common_[level][left], common_[level][right - (std::int32_t{1} << level)]);
 }
 
+HubLabels::Label HubLabels::label(std::int32_t slot, const std::uint64_t* words) const {
+  Label label{words, slot, depth_[slot] / 64 + 1, 0};
+  if (words == nullptr) return label;
+  for (std::int32_t i = 0; i < label.num_bit_words; ++i) label.num_hubs += std::popcount(words[i]);
+  return label;
+}
+
 Weight HubLabels::between(const Label& departing, const Label& arriving) const {
-  return least_at_common_hubs(departing.words, departing.num_bit_words, arriving.words,
-                              arriving.num_bit_words,
-                              common_ancestors(departing.slot, arriving.slot));
+  return least_at_common_hubs(departing, arriving, common_ancestors(departing.slot, arriving.slot));
 }
 
 std::int64_t HubLabels::num_bytes() const {

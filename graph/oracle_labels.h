@@ -16,8 +16,9 @@ namespace roadgnn::graph::detail {
 /// themselves and v; two labels share the uppermost vertex of every fastest way between their
 /// vertices (canonical labels: Abraham et al., 2012).
 ///
-/// A label is a run of 64-bit words: a bit for each depth from the root down to v, then the weights
-/// of the set bits. Hubs of equal depth below the two vertices' parting are the same, so queries
+/// A label is a run of 64-bit words: a bit for each depth from the root down to v, then the
+/// milliseconds and after them the centimetres of the set bits, 32 bits each; most questions read
+/// few of the latter. Hubs of equal depth below the two vertices' parting are the same, so queries
 /// need no hub ids.
 ///
 /// Built by one descent of the elimination tree that keeps the exact ways between all vertices of
@@ -42,17 +43,20 @@ class HubLabels {
   /// A label as `between` reads it.
   struct Label {
     const std::uint64_t* words = nullptr;
-    std::int32_t slot = -1, num_bit_words = 0;
+    std::int32_t slot = -1, num_bit_words = 0, num_hubs = 0;
+
+    const std::uint32_t* times() const {
+      return reinterpret_cast<const std::uint32_t*>(words + num_bit_words);
+    }
+    const std::uint32_t* lengths() const { return times() + num_hubs; }
 
     /// Brings the beginning near, where the hubs of most pairs stand.
     void prefetch() const {
       for (int line = 0; line < 4; ++line) __builtin_prefetch(words + 8 * line);
     }
   };
-  Label departing(std::int32_t slot) const {
-    return {departing_[slot], slot, depth_[slot] / 64 + 1};
-  }
-  Label arriving(std::int32_t slot) const { return {arriving_[slot], slot, depth_[slot] / 64 + 1}; }
+  Label departing(std::int32_t slot) const { return label(slot, departing_[slot]); }
+  Label arriving(std::int32_t slot) const { return label(slot, arriving_[slot]); }
 
   /// The fastest way between the vertices of a departing and an arriving label.
   Weight between(const Label& departing, const Label& arriving) const;
@@ -64,11 +68,11 @@ class HubLabels {
   /// Calls visit(hub's vertex, weight) for the hubs of a label, uppermost first.
   template <class Visit>
   void for_each_departing(std::int32_t slot, RootPath& path, Visit&& visit) const {
-    for_each(slot, departing_[slot], path, visit);
+    for_each(departing(slot), path, visit);
   }
   template <class Visit>
   void for_each_arriving(std::int32_t slot, RootPath& path, Visit&& visit) const {
-    for_each(slot, arriving_[slot], path, visit);
+    for_each(arriving(slot), path, visit);
   }
 
   std::int64_t num_bytes() const;
@@ -76,7 +80,8 @@ class HubLabels {
  private:
   class Descent;
   template <class Visit>
-  void for_each(std::int32_t slot, const std::uint64_t* label, RootPath& path, Visit& visit) const;
+  void for_each(const Label& label, RootPath& path, Visit& visit) const;
+  Label label(std::int32_t slot, const std::uint64_t* words) const;
   std::int32_t common_ancestors(std::int32_t a, std::int32_t b) const;
   void index_common_ancestors();
   void build_task(const PreparedMetric& metric, Descent& descent,
@@ -95,18 +100,17 @@ class HubLabels {
 };
 
 template <class Visit>
-void HubLabels::for_each(std::int32_t slot, const std::uint64_t* label, RootPath& path,
-                         Visit& visit) const {
-  path.resize(static_cast<std::size_t>(depth_[slot]) + 1, -1);
-  for (std::int32_t d = depth_[slot], v = vertex_[slot]; d >= 0 && path[d] != v; --d) {
+void HubLabels::for_each(const Label& label, RootPath& path, Visit& visit) const {
+  const std::int32_t depth = depth_[label.slot];
+  path.resize(static_cast<std::size_t>(depth) + 1, -1);
+  for (std::int32_t d = depth, v = vertex_[label.slot]; d >= 0 && path[d] != v; --d) {
     path[d] = v;
     v = hierarchy_->parent(v);
   }
-  const std::int32_t words = depth_[slot] / 64 + 1;
-  const std::uint64_t* weight = label + words;
-  for (std::int32_t word = 0; word < words; ++word) {
-    for (std::uint64_t bits = label[word]; bits != 0; bits &= bits - 1) {
-      visit(path[64 * word + __builtin_ctzll(bits)], *weight++);
+  const std::uint32_t *time = label.times(), *length = label.lengths();
+  for (std::int32_t word = 0; word < label.num_bit_words; ++word) {
+    for (std::uint64_t bits = label.words[word]; bits != 0; bits &= bits - 1) {
+      visit(path[64 * word + __builtin_ctzll(bits)], make_weight(*time++, *length++));
     }
   }
 }
