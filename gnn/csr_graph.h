@@ -7,6 +7,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <roadgnn/graph/candidate_graph.h>
+#include <roadgnn/graph/device_road_graph.h>
 #include <roadgnn/graph/road_graph.h>
 
 namespace roadgnn::gnn {
@@ -57,6 +58,7 @@ class CsrGraph {
   friend CsrGraph make_csr_graph(std::shared_ptr<const graph::RoadGraph> graph);
   friend CsrGraph make_turn_csr_graph(std::shared_ptr<const graph::RoadGraph> graph);
   friend CsrGraph make_csr_graph(std::shared_ptr<const graph::CandidateGraph> graph);
+  friend CsrGraph make_csr_graph(const graph::DeviceRoadGraph& graph);
 
   at::Tensor first_out_, head_, edge_id_;
   at::Tensor first_in_, in_edge_;  // the stored reverse CSR, where there is one

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include <roadgnn/graph/csr.h>
+#include <roadgnn/graph/device_csr.h>
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/hilbert.h>
 #include <roadgnn/graph/network_check.h>
@@ -152,7 +153,9 @@ class Builder {
       head.push_back(d % 2 == 0 ? to : from);
       directed.push_back(static_cast<std::int32_t>(d));
     }
-    Csr csr = build_csr(static_cast<std::int32_t>(old_node_.size()), tail, head);
+    const bool on_device = options_.use_gpu && find_device();
+    Csr csr = (on_device ? build_csr_on_device : build_csr)(
+        static_cast<std::int32_t>(old_node_.size()), tail, head);
     directed_ = gather<std::int32_t>(csr.input.size(),
                                      [&](std::size_t e) { return directed[index(csr.input[e])]; });
     new_edge_.assign(2 * network_.segments.size(), -1);

@@ -4,7 +4,9 @@
 # What is built, and with what. Sets ROADGNN_HAS_CUDA and ROADGNN_HAS_GNN, and enables the CUDA language.
 
 option(ROADGNN_OSM "Build the OpenStreetMap importer and the program (needs libosmium)" ON)
+option(ROADGNN_IO "Build the readers and writers of files (needs nlohmann-json, CLI11, Leaflet)" ON)
 option(ROADGNN_TESTS "Build the tests" ${PROJECT_IS_TOP_LEVEL})
+option(ROADGNN_GPU_CHECK "Build the program that checks the CUDA kernels without GoogleTest" ${ROADGNN_TESTS})
 option(ROADGNN_BENCH "Build the benchmarks" OFF)
 option(ROADGNN_FUZZ "Build the libFuzzer targets (clang)" OFF)
 option(ROADGNN_WERROR "Treat warnings in our own code as errors" ${PROJECT_IS_TOP_LEVEL})

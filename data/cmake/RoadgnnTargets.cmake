@@ -16,13 +16,14 @@ endif()
 function(roadgnn_own_code target)
   target_compile_features(${target} PUBLIC cxx_std_20)
   set_target_properties(${target} PROPERTIES
-    CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON CUDA_STANDARD 20 CUDA_EXTENSIONS OFF)
+    CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON)
   # Boost 1.74 includes headers of its own that it has renamed since, and says so in every source.
   target_compile_definitions(${target} PRIVATE BOOST_ALLOW_DEPRECATED_HEADERS)
-  # -Wpedantic stays away from CUDA: it objects to the code that nvcc itself generates.
+  # The standard is named as an option, since Debian's CMake knows none later than C++17 for nvcc. -Wpedantic stays away
+  # from CUDA: it objects to the code that nvcc itself generates.
   target_compile_options(${target} PRIVATE
     $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow>
-    $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=-Wall,-Wextra,-Wshadow>
+    $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20;-Xcompiler=-Wall,-Wextra,-Wshadow>
     $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${ROADGNN_WERROR}>>:-Werror>
     $<$<AND:$<COMPILE_LANGUAGE:CUDA>,$<BOOL:${ROADGNN_WERROR}>>:-Werror=all-warnings;-Xcompiler=-Werror>)
 endfunction()
