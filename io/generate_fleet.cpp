@@ -71,14 +71,15 @@ std::int64_t root(std::int64_t square) {
   return result;
 }
 
-// Vehicles that do the work in their shift, with a quarter to spare for the way there, for windows
-// and for loads that do not pack. Between two stops lie about twice the root of the area per stop,
-// at 20 km/h, and 25 s of turning.
+// Vehicles that do the work in their shift, with as much time again for the way there and for
+// windows, and a quarter of the room for loads that do not pack: a first plan must not run out of
+// vehicles. Between two stops lie about twice the root of the area per stop, at 20 km/h, and 25 s
+// of turning.
 std::int32_t vehicles_for(const Work& work, const Model& model, std::int64_t area) {
   if (work.stops == 0) return 0;
   const std::int64_t gap_ms = root(area / work.stops) * 2000 * 10 / 55 + 25'000;
   const std::int64_t shift_ms = (model.shift_end_h - model.shift_start_h) * kHour_ms;
-  const std::int64_t by_time = (work.service_ms + work.stops * gap_ms) * 3 / 2 / shift_ms;
+  const std::int64_t by_time = (work.service_ms + work.stops * gap_ms) * 2 / shift_ms;
   const std::int64_t by_volume = work.volume_ml * 5 / 4 / (model.volume_l * 1000);
   const std::int64_t by_weight = work.weight_g * 5 / 4 / (model.weight_kg * 1000);
   return static_cast<std::int32_t>(std::max({by_time, by_volume, by_weight}) + 1);

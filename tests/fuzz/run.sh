@@ -4,7 +4,7 @@
 #
 # Builds the fuzz targets with clang and runs each of them. Usage: tests/fuzz/run.sh [SECONDS [TARGET...]]
 #   SECONDS  for each target, 20 by default; TARGET  such as orders_fuzz, all by default
-# New inputs and findings stay in build/fuzz/work/TARGET. Exit status 1 where a target found something, 77 where there is no
+# New inputs and findings stay in build/fuzz/runs/TARGET. Exit status 1 where a target found something, 77 where there is no
 # clang to build with.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
@@ -19,7 +19,7 @@ cmake --build --preset fuzz >build/fuzz/build.log 2>&1 || { tail -40 build/fuzz/
 
 # run_target NAME: prints one line, and the end of the log where it found something.
 run_target() {
-  local name=$1 work=build/fuzz/work/$1 corpus=tests/fuzz/corpus/${1%_fuzz}
+  local name=$1 work=build/fuzz/runs/$1 corpus=tests/fuzz/corpus/${1%_fuzz}
   mkdir -p "$work/inputs" "$work/findings"
   [ -d "$corpus" ] || corpus=
   if "build/fuzz/fuzzers/$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \

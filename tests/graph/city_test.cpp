@@ -98,6 +98,10 @@ TEST_P(City, HasTheSameFileForAnyNumberOfThreadsAndOpensAsItWas) {
 }
 
 TEST_P(City, LetsVehiclesWorkOnNearlyAllOfItsOpenStreets) {
+  // Helsinki's map is a clip of 1.5 km: many of its one-way streets end at the border.
+  const bool clipped = std::string(GetParam()).find("helsinki") != std::string::npos;
+  const int least_percent = clipped ? 75 : 95;
+
   const RoadGraph graph = build(2);
 
   for (const ProfileData& profile : graph.profiles) {
@@ -106,7 +110,7 @@ TEST_P(City, LetsVehiclesWorkOnNearlyAllOfItsOpenStreets) {
       open += profile.snappable[e] > 0;
       good += profile.snappable[e] == 2;
     }
-    EXPECT_GT(good, open * 8 / 10) << profile.name;
+    EXPECT_GT(good * 100, open * least_percent) << profile.name;
   }
 }
 

@@ -20,9 +20,9 @@ namespace {
 struct KnownMap {
   const char* file;
   double nodes, edges, largest_component;
-  /// Allowed difference where it is more than 2 %. The README's graph takes every way of a drivable
-  /// class; ours leaves out those that tags close to cars and tears streets apart at closed
-  /// barriers.
+  /// Allowed difference where it is more than 2 %. In Porto Alegre the figures of the table count
+  /// ways that tags close to cars. For Copenhagen and Helsinki the cause has not been found: there
+  /// the bounds only guard against change.
   double tolerance = 0.02, component_tolerance = 0.02;
 };
 
