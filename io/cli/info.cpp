@@ -4,7 +4,9 @@
 // roadgnn info: what a city file holds, or what the program was built with.
 #include <cstdio>
 #include <memory>
+#include <string>
 
+#include <roadgnn/graph/device.h>
 #include <roadgnn/graph/graph_file.h>
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/io/cli/city_figures.h>
@@ -23,21 +25,20 @@ void print(const nlohmann::ordered_json& result) {
 }
 
 void about_program(const Options& options) {
-#ifdef ROADGNN_CUDA
-  constexpr bool cuda = true;
-#else
-  constexpr bool cuda = false;
-#endif
+  const bool cuda = graph::built_with_cuda();
+  const auto device = graph::find_device();
+  const std::string device_name = device ? device->name : "cpu";
   const int threads = graph::resolve_threads(0);
   if (options.common.json) {
     print({{"version", ROADGNN_VERSION},
            {"compiler", __VERSION__},
            {"cuda", cuda},
+           {"device", device_name},
            {"threads", threads}});
     return;
   }
-  std::printf("roadgnn %s\ncompiler %s\nCUDA %s\n%d threads\n", ROADGNN_VERSION, __VERSION__,
-              cuda ? "built in" : "not built in", threads);
+  std::printf("roadgnn %s\ncompiler %s\nCUDA %s\ndevice %s\n%d threads\n", ROADGNN_VERSION,
+              __VERSION__, cuda ? "built in" : "not built in", device_name.c_str(), threads);
 }
 
 void about_city(const Options& options) {
