@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <roadgnn/gnn/decode/plan.h>
+#include <roadgnn/gnn/decode/solve.h>
 #include <roadgnn/io/city_day.h>
 
 namespace roadgnn::io {
@@ -29,7 +30,7 @@ struct RunRecord {
   InputFile city, orders, fleet;
   std::string coordinates = "wgs84";
   double max_snap_m = 1000;
-  std::int32_t candidates_per_stop = 32;
+  std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;
   decode::PlanRecord search;  ///< seed, iterations done, scorer
 };
 

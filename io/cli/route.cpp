@@ -19,7 +19,7 @@ struct Options {
   std::string out, candidates = "proximity", model, device = "auto";
   std::optional<double> time_limit_s;
   std::optional<std::int64_t> iterations;
-  std::int32_t candidates_per_stop = 32;
+  std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;
 };
 
 void refuse_what_is_not_built_in(const Options& options) {

@@ -121,7 +121,7 @@ TEST(PlanJson, ReadsBackItsRecord) {
   EXPECT_EQ(read.search.seed, UINT64_MAX);
   EXPECT_EQ(read.search.iterations, 1'000'000);
   EXPECT_EQ(read.search.schedule, "0:10 500:20");
-  EXPECT_EQ(read.candidates_per_stop, 32);
+  EXPECT_EQ(read.candidates_per_stop, RunRecord{}.candidates_per_stop);
 }
 
 TEST(PlanJson, NamesWhatDoesNotFitTheDay) {
