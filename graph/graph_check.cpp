@@ -2,13 +2,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <roadgnn/graph/graph_check.h>
 
-#include <functional>
 #include <limits>
+#include <span>
 #include <string>
 #include <type_traits>
+#include <vector>
 
+#include <roadgnn/graph/array_check.h>
 #include <roadgnn/graph/error.h>
-#include <roadgnn/graph/parallel.h>
 
 namespace roadgnn::graph {
 namespace {
@@ -24,27 +25,27 @@ void check_size(const char* array, const SharedArray<T>& values, std::size_t exp
        "expected " + std::to_string(expected) + " values, found " + std::to_string(values.size()));
 }
 
-// Every value is low .. high. In the values' own type and without a branch, so that the compiler
-// can use wide registers.
+// Adds a check that every value is low .. high.
 template <class T>
-void check_range(const char* array, const SharedArray<T>& values, std::int64_t low,
-                 std::int64_t high) {
+void add_range(CheckList& checks, const char* array, const SharedArray<T>& values, std::int64_t low,
+               std::int64_t high) {
   using Number = std::conditional_t<std::is_enum_v<T>, std::uint8_t, T>;
   static_assert(sizeof(Number) == sizeof(T));
-  const auto least = static_cast<Number>(low), most = static_cast<Number>(high);
-  Number bad = 0;
-  for (const T& value : values) {
-    const auto number = static_cast<Number>(value);
-    bad = static_cast<Number>(bad | (number < least) | (number > most));
-  }
-  if (bad != 0 || (high < low && !values.empty())) {
+  if (high < low && !values.empty())
+    fail(array, "expected no values, found " + std::to_string(values.size()));
+  const std::span numbers(reinterpret_cast<const Number*>(values.data()), values.size());
+  checks.add(numbers.size(), [=](std::size_t begin, std::size_t end) {
+    if (in_range(numbers.subspan(begin, end - begin), static_cast<Number>(low),
+                 static_cast<Number>(high)))
+      return;
     fail(array, "expected values from " + std::to_string(low) + " to " + std::to_string(high));
-  }
+  });
 }
 
 template <class T>
-void check_index(const char* array, const SharedArray<T>& values, std::int64_t size) {
-  check_range(array, values, 0, size - 1);
+void add_index(CheckList& checks, const char* array, const SharedArray<T>& values,
+               std::int64_t size) {
+  add_range(checks, array, values, 0, size - 1);
 }
 
 // Starts of rows: from 0, not descending, up to the number of items.
@@ -52,22 +53,37 @@ template <class T>
 void check_rows(const char* array, const SharedArray<T>& first, std::size_t num_rows,
                 std::size_t num_items) {
   check_size(array, first, num_rows + 1);
-  bool good = first[0] == 0 && static_cast<std::size_t>(first[num_rows]) == num_items;
-  for (std::size_t row = 0; row < num_rows; ++row) good &= first[row] <= first[row + 1];
+  const bool good = first[0] == 0 && static_cast<std::size_t>(first[num_rows]) == num_items &&
+                    not_descending(first.span());
   if (!good)
     fail(array, "expected ascending starts of rows from 0 to " + std::to_string(num_items));
 }
 
-// Items of each row say that they are of that row.
-template <class T, class Row>
-void check_row_items(const char* array, const SharedArray<T>& first, const Row& row_of_item) {
-  bool good = true;
-  for (std::size_t row = 0; row + 1 < first.size(); ++row) {
-    for (T i = first[row]; i < first[row + 1]; ++i) {
-      good &= row_of_item(static_cast<std::size_t>(i)) == static_cast<std::int32_t>(row);
-    }
-  }
-  if (!good) fail(array, "does not fit the rows");
+// Adds a check that items of each row say that they are of that row.
+template <class T>
+void add_row_items(CheckList& checks, const char* array, const SharedArray<T>& first,
+                   const SharedArray<std::int32_t>& row_of_item) {
+  const auto starts = first.span();
+  const auto rows = row_of_item.span();
+  checks.add(rows.size(), [=](std::size_t begin, std::size_t end) {
+    if (!lie_in_rows(starts, rows.subspan(begin, end - begin), begin))
+      fail(array, "does not fit the rows");
+  });
+}
+
+// The same for items that name others, whose rows these are.
+template <class T, class Item>
+void add_row_items(CheckList& checks, const char* array, const SharedArray<T>& first,
+                   const SharedArray<Item>& items, const SharedArray<std::int32_t>& row_of_item) {
+  const auto starts = first.span();
+  const auto all = items.span();
+  const auto row_of = row_of_item.span();
+  checks.add(all.size(), [=](std::size_t begin, std::size_t end) {
+    std::vector<std::int32_t> rows(end - begin);
+    const bool good =
+        look_up(row_of, all.subspan(begin, end - begin), rows) && lie_in_rows(starts, rows, begin);
+    if (!good) fail(array, "does not fit the rows");
+  });
 }
 
 void check_sizes(const RoadGraph& g) {
@@ -110,78 +126,69 @@ void check_sizes(const RoadGraph& g) {
   if (g.first_name_char.empty()) fail("first_name_char", "expected starts of rows, found nothing");
 }
 
-using Checks = std::vector<std::function<void()>>;
+// Small next to the rest, so that the checks of items can rely on it.
+void check_all_rows(const RoadGraph& g) {
+  const std::size_t nodes = g.lat_e7.size(), edges = g.head.size(),
+                    turns = g.turns.turn_head.size();
+  check_rows("first_out", g.first_out, nodes, edges);
+  check_rows("first_in", g.first_in, nodes, edges);
+  check_rows("first_shape", g.first_shape, g.first_shape.size() - 1, g.shape_lat_e7.size());
+  check_rows("first_name_char", g.first_name_char, g.first_name_char.size() - 1,
+             g.name_chars.size());
+  check_rows("turns.first_turn", g.turns.first_turn, g.turns.edge.size(), turns);
+  check_rows("turns.first_turn_in", g.turns.first_turn_in, g.turns.edge.size(), turns);
+}
 
-void add_road_checks(const RoadGraph& g, Checks& checks) {
-  const auto nodes = static_cast<std::int64_t>(g.lat_e7.size()),
-             edges = static_cast<std::int64_t>(g.head.size());
-  checks.push_back([&g, nodes, edges] {
-    check_rows("first_out", g.first_out, static_cast<std::size_t>(nodes),
-               static_cast<std::size_t>(edges));
-    check_rows("first_in", g.first_in, static_cast<std::size_t>(nodes),
-               static_cast<std::size_t>(edges));
-    check_index("head", g.head, nodes);
-    check_index("in_edge", g.in_edge, edges);
-    check_row_items("tail", g.first_out, [&](std::size_t e) { return g.tail[e]; });
-    check_row_items("in_edge", g.first_in,
-                    [&](std::size_t i) { return g.head[static_cast<std::size_t>(g.in_edge[i])]; });
-  });
-  checks.push_back([&g, edges] {
-    check_range("opposite", g.opposite, -1, edges - 1);
-    check_range("length_cm", g.length_cm, 0, std::numeric_limits<std::int32_t>::max());
-    check_index("segment", g.segment, static_cast<std::int64_t>(g.first_shape.size()) - 1);
-    check_index("way", g.way, static_cast<std::int64_t>(g.way_osm_id.size()));
-    check_range("road_class", g.road_class, 0, static_cast<std::int64_t>(RoadClass::other));
-    check_range("surface", g.surface, 0, static_cast<std::int64_t>(Surface::sand));
-    check_index("limit_edge", g.limit_edge, edges);
-    check_range("limit_kind", g.limit_kind, 0, static_cast<std::int64_t>(LimitKind::hazmat));
-  });
-  checks.push_back([&g] {
-    check_range("lat_e7", g.lat_e7, -900'000'000, 900'000'000);
-    check_range("lon_e7", g.lon_e7, -1'800'000'000, 1'800'000'000);
-    check_range("shape_lat_e7", g.shape_lat_e7, -900'000'000, 900'000'000);
-    check_range("shape_lon_e7", g.shape_lon_e7, -1'800'000'000, 1'800'000'000);
-    check_rows("first_shape", g.first_shape, g.first_shape.size() - 1, g.shape_lat_e7.size());
-    check_rows("first_name_char", g.first_name_char, g.first_name_char.size() - 1,
-               g.name_chars.size());
-    check_index("way_name", g.way_name, static_cast<std::int64_t>(g.first_name_char.size()) - 1);
+void add_road_checks(const RoadGraph& g, CheckList& checks) {
+  const std::int64_t nodes = g.num_nodes(), edges = g.num_edges();
+  add_index(checks, "head", g.head, nodes);
+  add_row_items(checks, "tail", g.first_out, g.tail);
+  add_row_items(checks, "in_edge", g.first_in, g.in_edge, g.head);
+  add_range(checks, "opposite", g.opposite, -1, edges - 1);
+  add_range(checks, "length_cm", g.length_cm, 0, std::numeric_limits<std::int32_t>::max());
+  add_index(checks, "segment", g.segment, g.num_segments());
+  add_index(checks, "way", g.way, static_cast<std::int64_t>(g.way_osm_id.size()));
+  add_range(checks, "road_class", g.road_class, 0, static_cast<std::int64_t>(RoadClass::other));
+  add_range(checks, "surface", g.surface, 0, static_cast<std::int64_t>(Surface::sand));
+  add_index(checks, "limit_edge", g.limit_edge, edges);
+  add_range(checks, "limit_kind", g.limit_kind, 0, static_cast<std::int64_t>(LimitKind::hazmat));
+  add_range(checks, "lat_e7", g.lat_e7, -900'000'000, 900'000'000);
+  add_range(checks, "lon_e7", g.lon_e7, -1'800'000'000, 1'800'000'000);
+  add_range(checks, "shape_lat_e7", g.shape_lat_e7, -900'000'000, 900'000'000);
+  add_range(checks, "shape_lon_e7", g.shape_lon_e7, -1'800'000'000, 1'800'000'000);
+  add_index(checks, "way_name", g.way_name,
+            static_cast<std::int64_t>(g.first_name_char.size()) - 1);
+}
+
+// Adds a check that the copies named are copies of the edge itself.
+void add_copies(CheckList& checks, const char* array, const SharedArray<std::int32_t>& edge_of_node,
+                const SharedArray<std::int32_t>& node_of_edge) {
+  const auto edges = edge_of_node.span(), nodes = node_of_edge.span();
+  checks.add(nodes.size(), [=](std::size_t begin, std::size_t end) {
+    std::vector<std::int32_t> found(end - begin);
+    bool good = look_up(edges, nodes.subspan(begin, end - begin), found);
+    for (std::size_t i = 0; i < found.size(); ++i)
+      good &= found[i] == static_cast<std::int32_t>(begin + i);
+    if (!good) fail(array, "expected copies of the edge itself");
   });
 }
 
-void add_turn_checks(const RoadGraph& g, Checks& checks) {
+void add_turn_checks(const RoadGraph& g, CheckList& checks) {
   const TurnGraph& t = g.turns;
-  checks.push_back([&g, &t] {
-    check_index("turns.edge", t.edge, g.num_edges());
-    check_range("turns.layer", t.layer, 0, 2);
-    check_index("turns.departing_node", t.departing_node, t.num_edge_nodes());
-    check_index("turns.arriving_node", t.arriving_node, t.num_edge_nodes());
-    for (std::size_t e = 0; e < g.head.size(); ++e) {
-      const std::int32_t start = t.edge[static_cast<std::size_t>(t.departing_node[e])];
-      const std::int32_t end = t.edge[static_cast<std::size_t>(t.arriving_node[e])];
-      const auto edge = static_cast<std::int32_t>(e);
-      if (start != edge || end != edge)
-        fail("turns.departing_node", "expected copies of the edge itself");
-    }
-  });
-  checks.push_back([&t] {
-    check_rows("turns.first_turn", t.first_turn, t.edge.size(), t.turn_head.size());
-    check_index("turns.turn_head", t.turn_head, t.num_edge_nodes());
-    check_row_items("turns.turn_tail", t.first_turn, [&](std::size_t i) { return t.turn_tail[i]; });
-  });
-  checks.push_back([&t] {
-    check_rows("turns.first_turn_in", t.first_turn_in, t.edge.size(), t.turn_head.size());
-    check_index("turns.turn_in", t.turn_in, t.num_turns());
-    check_row_items("turns.turn_in", t.first_turn_in, [&](std::size_t i) {
-      return t.turn_head[static_cast<std::size_t>(t.turn_in[i])];
-    });
-  });
+  add_index(checks, "turns.edge", t.edge, g.num_edges());
+  add_range(checks, "turns.layer", t.layer, 0, 2);
+  add_copies(checks, "turns.departing_node", t.edge, t.departing_node);
+  add_copies(checks, "turns.arriving_node", t.edge, t.arriving_node);
+  add_index(checks, "turns.turn_head", t.turn_head, t.num_edge_nodes());
+  add_row_items(checks, "turns.turn_tail", t.first_turn, t.turn_tail);
+  add_row_items(checks, "turns.turn_in", t.first_turn_in, t.turn_in, t.turn_head);
 }
 
-void check_profile(const RoadGraph& g, const ProfileData& profile) {
-  check_range("edge_time_ms", profile.edge_time_ms, 0, kClosed);
-  check_range("edge_access", profile.edge_access, 0, 2);
-  check_range("turn_time_ms", profile.turn_time_ms, 0, kClosed);
-  check_range("snappable", profile.snappable, 0, 2);
+void add_profile_checks(const RoadGraph& g, const ProfileData& profile, CheckList& checks) {
+  add_range(checks, "edge_time_ms", profile.edge_time_ms, 0, kClosed);
+  add_range(checks, "edge_access", profile.edge_access, 0, 2);
+  add_range(checks, "turn_time_ms", profile.turn_time_ms, 0, kClosed);
+  add_range(checks, "snappable", profile.snappable, 0, 2);
   const auto conditions = static_cast<std::int32_t>(g.conditions.size());
   for (const ConditionalEdge& entry : profile.conditional_edges) {
     const bool good = entry.edge >= 0 && entry.edge < g.num_edges() && entry.condition >= 0 &&
@@ -201,16 +208,12 @@ void check_profile(const RoadGraph& g, const ProfileData& profile) {
 
 void check_graph(const RoadGraph& graph) {
   check_sizes(graph);
-  Checks checks;
+  check_all_rows(graph);
+  CheckList checks;
   add_road_checks(graph, checks);
   add_turn_checks(graph, checks);
-  for (const ProfileData& profile : graph.profiles) {
-    checks.push_back([&graph, &profile] { check_profile(graph, profile); });
-  }
-  parallel_for(static_cast<std::int64_t>(checks.size()), 1, 0,
-               [&](std::int64_t begin, std::int64_t end, int) {
-                 for (std::int64_t i = begin; i < end; ++i) checks[static_cast<std::size_t>(i)]();
-               });
+  for (const ProfileData& profile : graph.profiles) add_profile_checks(graph, profile, checks);
+  checks.run();
 }
 
 }  // namespace roadgnn::graph

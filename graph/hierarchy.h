@@ -57,8 +57,10 @@ Hierarchy build_hierarchy(const TurnGraph& turns, std::span<const std::int32_t> 
 /// import. Throws Error in a build without METIS.
 std::shared_ptr<const Hierarchy> make_hierarchy(const TurnGraph& turns);
 
-/// Throws InputError naming the first array that does not describe a hierarchy of `turns`; what
-/// passes is safe to query and answers rightly. Linear in the arcs.
+/// Throws InputError naming an array that does not describe a hierarchy over the edge-nodes of
+/// `turns`. The tree and its arcs are checked entirely; that each turn stands on the arc between
+/// its ends is not (as a turn's time, it decides what the answers are): what passes is safe to
+/// query. Linear in the arcs, on all threads.
 void validate(const Hierarchy& hierarchy, const TurnGraph& turns);
 
 /// A hierarchy cut into subtrees of moderate size, which threads can work on independently, and the

@@ -128,7 +128,8 @@ std::shared_ptr<const SectionReader> SectionReader::open(const std::filesystem::
   }
   reader->size_ = static_cast<std::size_t>(info.st_size);
   if (reader->size_ > 0) {
-    void* data = ::mmap(nullptr, reader->size_, PROT_READ, MAP_PRIVATE | MAP_POPULATE, file, 0);
+    void* data = ::mmap(nullptr, reader->size_, PROT_READ, MAP_PRIVATE, file, 0);
+    if (data != MAP_FAILED) ::madvise(data, reader->size_, MADV_WILLNEED);
     const int error = errno;
     ::close(file);
     errno = error;

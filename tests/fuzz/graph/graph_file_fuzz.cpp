@@ -7,11 +7,14 @@
 #include <roadgnn/graph/edge_shape.h>
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/graph_file.h>
+#include <roadgnn/graph/hierarchy.h>
+#include <roadgnn/graph/router.h>
 #include <roadgnn/graph/snapper.h>
 
 #include <cstring>
 #include <span>
 #include <string>
+#include <vector>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -58,6 +61,17 @@ Position middle_of(const RoadGraph& graph, std::int32_t edge) {
   return position;
 }
 
+void route(const std::shared_ptr<const RoadGraph>& graph, const Metric& metric) {
+  if (!graph->hierarchy || graph->num_edges() == 0) return;
+  const Router router(graph);
+  const auto prepared = router.prepare(metric);
+  const std::vector<Position> ends = {middle_of(*graph, 0),
+                                      middle_of(*graph, graph->num_edges() - 1)};
+  router.table(*prepared, ends, ends);
+  router.oracle({prepared}, {ends});
+  router.path(*prepared, ends[0], ends[1]);
+}
+
 void use(const std::shared_ptr<const RoadGraph>& graph) {
   for (std::int32_t e = 0; e < graph->num_edges(); ++e) {
     static_cast<void>(graph->name_of_edge(e));
@@ -72,6 +86,7 @@ void use(const std::shared_ptr<const RoadGraph>& graph) {
         Dijkstra(*graph, metric)
             .run(middle_of(*graph, 0), middle_of(*graph, graph->num_edges() - 1));
       }
+      route(graph, metric);
     } catch (const roadgnn::Error&) {
     }
     Snapper(graph, profile).snap(0, 0);
