@@ -32,6 +32,10 @@ const char* kind_name(StepKind kind) {
       return "delivery";
     case StepKind::end:
       return "end";
+    case StepKind::rest:
+      return "break";
+    case StepKind::reload:
+      return "reload";
   }
   return "unknown step";
 }

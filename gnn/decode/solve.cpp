@@ -17,6 +17,7 @@
 #include <roadgnn/gnn/decode/detail/reasons.h>
 #include <roadgnn/gnn/decode/detail/schedule.h>
 #include <roadgnn/gnn/decode/detail/search.h>
+#include <roadgnn/gnn/decode/detail/support.h>
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/parallel.h>
 
@@ -294,6 +295,8 @@ class Solver {
 void check_arguments(const Problem& problem, const graph::TravelTimes& travel_times,
                      const SolveOptions& options) {
   validate(problem);
+  refuse_unsupported(problem);
+  if (options.initial) throw InputError("initial: expected no plan to start from, found one");
   if (travel_times.num_stops() < problem.num_locations) {
     throw InputError("travel times: expected " + std::to_string(problem.num_locations) +
                      " locations, found " + std::to_string(travel_times.num_stops()));

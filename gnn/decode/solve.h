@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -32,7 +33,10 @@ struct SolveOptions {
   std::string schedule;
   std::int32_t candidates_per_stop = 64;  ///< fewer are faster, and worse where windows matter
   std::uint64_t seed = 1;
-  int threads = 0;       ///< 0: all this process may use
+  int threads = 0;  ///< 0: all this process may use
+  /// A plan to start from instead of an empty one: its routes as far as they are feasible for this
+  /// problem, orders by their index; what they lack is inserted. Times and totals do not matter.
+  std::shared_ptr<const Plan> initial;
   std::stop_token stop;  ///< a stop request ends the search with the best plan so far
   std::function<void(const Progress&)>
       on_progress;  ///< called from the solving thread, a few times a second

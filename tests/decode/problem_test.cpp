@@ -99,6 +99,57 @@ TEST(Validate, NamesTheFirstInconsistentFieldWithWhatItExpectedAndFound) {
        },
        "vehicle_types[0] 'van'.shift.close"},
       {[](Problem& p) { p.vehicle_types[0].max_stops = -1; }, "vehicle_types[0] 'van'.max_stops"},
+      {[](Problem& p) { p.orders[0].pickup->late_cost = -1; }, "orders[0] 'A17'.pickup.late_cost"},
+      {[](Problem& p) { p.orders[0].delivery->setup = -1; }, "orders[0] 'A17'.delivery.setup"},
+      {[](Problem& p) { p.orders[0].prize = -1; }, "orders[0] 'A17'.prize"},
+      {[](Problem& p) { p.orders[0].group = 0; }, "orders[0] 'A17'.group"},
+      {[](Problem& p) { p.orders[0].release = 5; }, "orders[0] 'A17'.release"},
+      {[](Problem& p) { p.orders[0].max_ride = -1; }, "orders[0] 'A17'.max_ride"},
+      {[](Problem& p) { p.orders[0].collect = {1}; }, "orders[0] 'A17'.collect"},
+      {[](Problem& p) { p.orders[0].allowed_types = {1}; }, "orders[0] 'A17'.allowed_types"},
+      {[](Problem& p) { p.orders[0].preferred_types = {-1}; }, "orders[0] 'A17'.preferred_types"},
+      {[](Problem& p) { p.orders[0].locked_type = 1; }, "orders[0] 'A17'.locked_type"},
+      {[](Problem& p) { p.orders[0].locked_type = 0; }, "orders[0] 'A17'.locked_vehicle"},
+      {[](Problem& p) { p.vehicle_types[0].start_depot = -2; },
+       "vehicle_types[0] 'van'.start_depot"},
+      {[](Problem& p) { p.vehicle_types[0].speed_factor = 0; },
+       "vehicle_types[0] 'van'.speed_factor"},
+      {[](Problem& p) { p.vehicle_types[0].max_duration = -1; },
+       "vehicle_types[0] 'van'.max_duration"},
+      {[](Problem& p) {
+         p.vehicle_types[0].slices = {{5, 0}, {5, 1}};
+       },
+       "vehicle_types[0] 'van'.slices[1].from"},
+      {[](Problem& p) { p.vehicle_types[0].breaks = {{.duration = -1}}; },
+       "vehicle_types[0] 'van'.breaks[0].duration"},
+      {[](Problem& p) {
+         p.vehicle_types[0].breaks = {{.windows = {{5, 4}}}};
+       },
+       "vehicle_types[0] 'van'.breaks[0].windows[0].close"},
+      {[](Problem& p) { p.vehicle_types[0].breaks = {{.location = 1, .on_the_way = true}}; },
+       "vehicle_types[0] 'van'.breaks[0].on_the_way"},
+      {[](Problem& p) { p.vehicle_types[0].max_trips = 0; }, "vehicle_types[0] 'van'.max_trips"},
+      {[](Problem& p) { p.vehicle_types[0].reload_depots = {1}; },
+       "vehicle_types[0] 'van'.reload_depots"},
+      {[](Problem& p) { p.vehicle_states = {{.vehicle = 1, .location = 0}}; },
+       "vehicle_states[0].vehicle_vehicle"},
+      {[](Problem& p) { p.vehicle_states = {{}}; }, "vehicle_states[0].location"},
+      {[](Problem& p) {
+         p.vehicle_states = {{.location = 0}, {.location = 0}};
+       },
+       "vehicle_states[1].vehicle"},
+      {[](Problem& p) { p.vehicle_states = {{.location = 0, .loaded = {0}}}; },
+       "vehicle_states[0].loaded"},
+      {[](Problem& p) {
+         p.vehicle_states = {{.steps = {{StepKind::start, -1, 0, 0, 0, 0, {0}, 0},
+                                        {StepKind::delivery, 0, 2, 5, 5, 10, {0}, 9}}}};
+       },
+       "vehicle_states[0].steps[1].order"},
+      {[](Problem& p) {
+         p.vehicle_states = {{.steps = {{StepKind::start, -1, 0, 8, 8, 8, {0}, 0},
+                                        {StepKind::pickup, 0, 1, 5, 5, 10, {3}, 9}}}};
+       },
+       "vehicle_states[0].steps[1].times"},
   };
 
   for (const Case& entry : cases) {
