@@ -13,6 +13,10 @@ const reasonTexts = {
   shift: 'shift too short',
   limits: 'vehicle limits',
   fleet: 'fleet is full',
+  price: 'not worth it',
+  group: 'another is served',
+  ride: 'ride too long',
+  locked: 'locked elsewhere',
 };
 
 class Details {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include <roadgnn/io/detail/plan_names.h>
 #include <roadgnn/io/page/encoding.h>
 #include <roadgnn/io/page/simplify.h>
 
@@ -37,29 +38,6 @@ bool on_time(const decode::Stop& stop, std::int64_t begin) {
                      });
 }
 
-const char* reason_name(decode::Reason reason) {
-  using enum decode::Reason;
-  switch (reason) {
-    case impossible:
-      return "impossible";
-    case unreachable:
-      return "unreachable";
-    case capacity:
-      return "capacity";
-    case skills:
-      return "skills";
-    case window:
-      return "window";
-    case shift:
-      return "shift";
-    case limits:
-      return "limits";
-    case fleet:
-      return "fleet";
-  }
-  return "fleet";
-}
-
 ordered_json types_of(const decode::Problem& problem) {
   ordered_json types = ordered_json::array();
   for (const decode::VehicleType& type : problem.vehicle_types) {
@@ -77,7 +55,7 @@ ordered_json unserved_of(const decode::Problem& problem, const decode::Plan& pla
   for (const decode::Unserved& unserved : plan.unserved) {
     const decode::Order& order = problem.orders[index(unserved.order)];
     ordered_json entry = {{"order", unserved.order},
-                          {"reason", reason_name(unserved.reason)},
+                          {"reason", kReasonNames[static_cast<std::size_t>(unserved.reason)]},
                           {"detail", unserved.detail}};
     for (const auto* stop : {&order.pickup, &order.delivery}) {
       if (!*stop || (*stop)->location < 0) continue;
