@@ -124,14 +124,28 @@ class PointTree {
   std::vector<Box> boxes_;
 };
 
+std::int32_t rounded(double value, Rounding rule) {
+  switch (rule) {
+    case Rounding::nearest:
+      return static_cast<std::int32_t>(value + 0.5);
+    case Rounding::down:
+      return static_cast<std::int32_t>(value);
+    case Rounding::up:
+      return static_cast<std::int32_t>(std::ceil(value));
+  }
+  return 0;
+}
+
 }  // namespace
 
 CoordinateTravelTimes::CoordinateTravelTimes(std::vector<Coordinate> points, double length_scale,
-                                             std::vector<double> time_scales, Rounding rounding)
+                                             std::vector<double> time_scales, Rounding rounding,
+                                             Rounding time_rounding)
     : points_(std::move(points)),
       length_scale_(length_scale),
       time_scales_(std::move(time_scales)),
-      rounding_(rounding) {
+      rounding_(rounding),
+      time_rounding_(time_rounding) {
   double largest = length_scale;
   for (const double scale : time_scales_) {
     if (!std::isfinite(scale) || scale <= 0) {
@@ -162,25 +176,14 @@ CoordinateTravelTimes::CoordinateTravelTimes(std::vector<Coordinate> points, dou
   }
 }
 
-std::int32_t CoordinateTravelTimes::round(double value) const {
-  switch (rounding_) {
-    case Rounding::nearest:
-      return static_cast<std::int32_t>(value + 0.5);
-    case Rounding::down:
-      return static_cast<std::int32_t>(value);
-    case Rounding::up:
-      return static_cast<std::int32_t>(std::ceil(value));
-  }
-  return 0;
-}
-
 Travel CoordinateTravelTimes::at(std::int32_t profile, std::int32_t from, std::int32_t to) const {
   const Coordinate& a = points_[static_cast<std::size_t>(from)];
   const Coordinate& b = points_[static_cast<std::size_t>(to)];
   const double dx = b.x - a.x, dy = b.y - a.y;
   const double distance = std::sqrt(dx * dx + dy * dy);
-  return {round(distance * time_scales_[static_cast<std::size_t>(profile)]),
-          round(distance * length_scale_)};
+  const double time_scale = time_scales_[static_cast<std::size_t>(profile)];
+  return {rounded(distance * time_scale, time_rounding_),
+          rounded(distance * length_scale_, rounding_)};
 }
 
 CandidateGraph CoordinateTravelTimes::candidates(std::int32_t profile, std::int32_t k,
@@ -188,7 +191,8 @@ CandidateGraph CoordinateTravelTimes::candidates(std::int32_t profile, std::int3
   const double time_scale = time_scales_[static_cast<std::size_t>(profile)];
   const auto travel = [&](double dx, double dy) -> Travel {
     const double distance = std::sqrt(dx * dx + dy * dy);
-    return {round(distance * time_scale), round(distance * length_scale_)};
+    return {rounded(distance * time_scale, time_rounding_),
+            rounded(distance * length_scale_, rounding_)};
   };
   const PointTree tree(points_);
   const auto n = static_cast<std::int32_t>(points_.size());

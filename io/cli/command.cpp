@@ -33,6 +33,7 @@ void add_commands(CLI::App& app, int& status) {
   add_route_command(app);
   add_check_command(app, status);
   add_replay_command(app);
+  add_solve_command(app);
 }
 
 ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}

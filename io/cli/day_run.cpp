@@ -13,6 +13,7 @@
 #include <roadgnn/graph/graph_file.h>
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/graph/router.h>
+#include <roadgnn/io/cli/scorers.h>
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/hash.h>
 #include <roadgnn/io/leg_finder.h>
@@ -29,12 +30,6 @@ const std::map<std::string, io::CoordinateSystem> kSystems = {
     {"bd09", io::CoordinateSystem::bd09}};
 
 using Metrics = std::vector<std::shared_ptr<const graph::PreparedMetric>>;
-
-std::unique_ptr<decode::Scorer> make_scorer(const std::string& name) {
-  if (name == "nearest") return decode::make_nearest_scorer();
-  if (name == "proximity") return decode::make_proximity_scorer();
-  throw InputError("--candidates: expected nearest or proximity, found '" + name + "'");
-}
 
 decode::SolveOptions with_callbacks(const PlanningRun& run, const Interruption& interruption,
                                     Stages& stages) {

@@ -24,6 +24,14 @@ TEST(CoordinateTravelTimes, RoundsAsItIsTold) {
   EXPECT_EQ(CoordinateTravelTimes(points, 1, {10}, Rounding::up).at(0, 1, 1), (Travel{0, 0}));
 }
 
+TEST(CoordinateTravelTimes, RoundsTimesByARuleOfTheirOwn) {
+  const CoordinateTravelTimes travel_times({{0, 0}, {1, 1}, {3, 4}}, 10, {10}, Rounding::nearest,
+                                           Rounding::up);
+
+  EXPECT_EQ(travel_times.at(0, 0, 1), (Travel{15, 14}));
+  EXPECT_EQ(travel_times.at(0, 0, 2), (Travel{50, 50}));
+}
+
 TEST(CoordinateTravelTimes, FindsTheSameCandidatesAsAskingForEveryPair) {
   for (unsigned seed = 1; seed <= 60; ++seed) {
     std::mt19937 random(seed);
@@ -33,7 +41,8 @@ TEST(CoordinateTravelTimes, FindsTheSameCandidatesAsAskingForEveryPair) {
     std::uniform_int_distribution<int> place(0, side);
     std::vector<Coordinate> points;
     for (int i = 0; i < n; ++i) points.push_back({place(random) * 0.7, place(random) * 1.1});
-    const CoordinateTravelTimes travel_times(points, 1, {0.4, 3}, Rounding::nearest);
+    const CoordinateTravelTimes travel_times(points, 1, {0.4, 3}, Rounding::nearest,
+                                             seed % 2 == 0 ? Rounding::nearest : Rounding::up);
     for (const std::int32_t profile : {0, 1}) {
       for (const std::int32_t k : {0, 1, 7}) {
         const CandidateGraph fast = travel_times.candidates(profile, k, 2);
