@@ -25,7 +25,7 @@ endif()
 foreach(folder IN LISTS folders)
   cmake_path(GET folder PARENT_PATH parent)
   install(DIRECTORY ${folder} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/roadgnn/${parent}
-    FILES_MATCHING PATTERN "*.h" PATTERN detail EXCLUDE PATTERN cli EXCLUDE PATTERN page EXCLUDE)
+    FILES_MATCHING PATTERN "*.h" PATTERN detail EXCLUDE PATTERN cpu EXCLUDE PATTERN cuda EXCLUDE PATTERN cli EXCLUDE PATTERN page EXCLUDE)
 endforeach()
 
 install(DIRECTORY data/profiles DESTINATION ${CMAKE_INSTALL_DATADIR}/roadgnn OPTIONAL)

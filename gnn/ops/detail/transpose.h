@@ -1,0 +1,23 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+
+#include <roadgnn/gnn/ops/detail/checks.h>
+
+namespace roadgnn::gnn::ops::detail {
+
+/// The CPU kernel of roadgnn::transpose: t_first_out [num_columns + 1], t_head and t_edge [m], of
+/// the types of first_out, head and first_out's again. Entries of a row ascend by t_edge. A
+/// counting sort. Throws InputError for indices out of range.
+std::tuple<at::Tensor, at::Tensor, at::Tensor> transpose(const at::Tensor& first_out,
+                                                         const at::Tensor& head,
+                                                         std::int64_t num_columns);
+
+/// The given transpose with its values checked, or one made from the graph, all on the CPU.
+TransposeArgs given_or_made(const char* op, const TransposeArgs& given, const at::Tensor& first_out,
+                            const at::Tensor& head, const Sizes& sizes);
+
+}  // namespace roadgnn::gnn::ops::detail

@@ -1,0 +1,35 @@
+# The message-passing operators, part of roadgnn_gnn.
+target_sources(roadgnn_gnn PRIVATE
+  ops/autocast.cpp
+  ops/autograd.cpp
+  ops/detail/checks.cpp
+  ops/meta.cpp
+  ops/ops.cpp
+  ops/schema.cpp
+  ops/detail/transpose.cpp
+  ops/cpu/attention.cpp
+  ops/cpu/kernels_reference.cpp
+  ops/cpu/select.cpp
+  ops/cpu/spmm.cpp)
+
+# at::parallel_for is a template around OpenMP: what calls it is compiled with OpenMP, and the runtime is the one that
+# LibTorch has loaded already, whoever brought it.
+set_source_files_properties(ops/cpu/attention.cpp ops/cpu/spmm.cpp PROPERTIES
+  COMPILE_OPTIONS -fopenmp SKIP_PRECOMPILE_HEADERS ON)
+cmake_path(GET LibTorch_torch_cpu_LIBRARY PARENT_PATH libtorch_folder)
+file(GLOB libtorch_openmp ${libtorch_folder}/libgomp*.so*)
+if(libtorch_openmp)
+  list(GET libtorch_openmp 0 libtorch_openmp)
+  target_link_libraries(roadgnn_gnn PRIVATE ${libtorch_openmp})
+else()
+  find_package(OpenMP REQUIRED COMPONENTS CXX)
+  target_link_libraries(roadgnn_gnn PRIVATE ${OpenMP_CXX_LIBRARIES})
+endif()
+
+# These hold no function of another header, so that the linker cannot take code for one processor into the others' path.
+target_sources(roadgnn_gnn PRIVATE ops/cpu/kernels_avx2.cpp ops/cpu/kernels_avx512.cpp)
+set_source_files_properties(ops/cpu/kernels_avx2.cpp PROPERTIES
+  COMPILE_OPTIONS "-mavx2;-mfma;-mf16c" SKIP_PRECOMPILE_HEADERS ON)
+set_source_files_properties(ops/cpu/kernels_avx512.cpp PROPERTIES
+  COMPILE_OPTIONS "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx2;-mfma;-mf16c;-mprefer-vector-width=512"
+  SKIP_PRECOMPILE_HEADERS ON)
