@@ -122,7 +122,7 @@ ROADGNN_SIMD_CLONES
 bool ascend_in_rows(std::span<const std::int32_t> rows, std::span<const std::int32_t> values) {
   std::int32_t bad = 0;
   for (std::size_t i = 1; i < values.size(); ++i)
-    bad |= (rows[i - 1] == rows[i]) & (values[i - 1] >= values[i]);
+    bad |= rows[i - 1] == rows[i] && values[i - 1] >= values[i];
   return bad == 0;
 }
 

@@ -10,7 +10,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -18,9 +17,9 @@
 #include <cstring>
 #include <exception>
 #include <new>
-#include <osmium/io/bzip2_compression.hpp>
+#include <osmium/io/compression.hpp>
+#include <osmium/io/detail/read_write.hpp>
 #include <osmium/io/file.hpp>
-#include <osmium/io/gzip_compression.hpp>
 #include <osmium/io/pbf_input.hpp>
 #include <osmium/io/reader.hpp>
 #include <osmium/io/xml_input.hpp>
@@ -32,6 +31,8 @@
 
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/parallel.h>
+#include <roadgnn/io/osm/packed_stream.h>
+#include <roadgnn/io/osm/pbf_units.h>
 
 namespace roadgnn::io::detail {
 namespace {
@@ -47,51 +48,68 @@ void check_ratio(std::uint64_t unpacked, std::uint64_t packed) {
                    " times its size; expected a map");
 }
 
-// Hands on what a decompressor of libosmium's gives until it is more than a map can be.
+// Reads a file's or a buffer's packed bytes and hands them to libosmium unpacked, until it is more
+// than a map can be.
 class LimitedDecompressor final : public osmium::io::Decompressor {
  public:
-  LimitedDecompressor(std::unique_ptr<osmium::io::Decompressor> inner, std::uint64_t packed)
-      : inner_(std::move(inner)), packed_(packed) {}
+  LimitedDecompressor(Packing packing, int descriptor, std::uint64_t packed)
+      : packed_(packed), descriptor_(descriptor), stream_(packing, [this] {
+          std::string data(kReadBytes, '\0');
+          const auto got = osmium::io::detail::reliable_read(descriptor_, data.data(), kReadBytes);
+          data.resize(static_cast<std::size_t>(got));
+          read_ += data.size();
+          set_offset(read_);
+          return data;
+        }) {}
+  LimitedDecompressor(Packing packing, std::string_view content)
+      : packed_(content.size()), stream_(packing, [rest = content]() mutable {
+          const std::string_view data = rest.substr(0, kReadBytes);
+          rest.remove_prefix(data.size());
+          return std::string(data);
+        }) {}
+  ~LimitedDecompressor() noexcept override { LimitedDecompressor::close(); }
 
   std::string read() override {
-    std::string data = inner_->read();
+    std::string data = stream_.next();
     unpacked_ += data.size();
     check_ratio(unpacked_, packed_);
     return data;
   }
 
-  void close() override { inner_->close(); }
+  void close() override {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    descriptor_ = -1;
+  }
 
  private:
-  std::unique_ptr<osmium::io::Decompressor> inner_;
+  static constexpr unsigned kReadBytes = 256 << 10;
   std::uint64_t packed_, unpacked_ = 0;
+  std::size_t read_ = 0;
+  int descriptor_ = -1;
+  PackedStream stream_;
 };
 
 // libosmium looks its decompressors up by this number; ours stand beside its own.
 constexpr auto kLimitedGzip = static_cast<osmium::io::file_compression>(101);
 constexpr auto kLimitedBzip2 = static_cast<osmium::io::file_compression>(102);
 
-template <typename FileDecompressor, typename BufferDecompressor>
-void register_limited(osmium::io::file_compression key) {
+void register_limited(osmium::io::file_compression key, Packing packing) {
   osmium::io::CompressionFactory::instance().register_compression(
       key, [](int, osmium::io::fsync) -> osmium::io::Compressor* { return nullptr; },
-      [](int fd) -> osmium::io::Decompressor* {
+      [packing](int fd) -> osmium::io::Decompressor* {
         struct stat status {};
         ::fstat(fd, &status);
-        return new LimitedDecompressor(std::make_unique<FileDecompressor>(fd),
-                                       static_cast<std::uint64_t>(status.st_size));
+        return new LimitedDecompressor(packing, fd, static_cast<std::uint64_t>(status.st_size));
       },
-      [](const char* data, std::size_t size) -> osmium::io::Decompressor* {
-        return new LimitedDecompressor(std::make_unique<BufferDecompressor>(data, size), size);
+      [packing](const char* data, std::size_t size) -> osmium::io::Decompressor* {
+        return new LimitedDecompressor(packing, {data, size});
       });
 }
 
 void register_decompressors() {
   static const bool registered = [] {
-    register_limited<osmium::io::GzipDecompressor, osmium::io::GzipBufferDecompressor>(
-        kLimitedGzip);
-    register_limited<osmium::io::Bzip2Decompressor, osmium::io::Bzip2BufferDecompressor>(
-        kLimitedBzip2);
+    register_limited(kLimitedGzip, Packing::gzip);
+    register_limited(kLimitedBzip2, Packing::bzip2);
     return true;
   }();
   (void)registered;
@@ -232,47 +250,6 @@ std::uint64_t size_in_block_header(const std::string& header, std::string_view e
                      ", found '" + std::string(type) + "'");
   }
   return size;
-}
-
-// Refuses a block whose coordinates stand in impossible units: libosmium would multiply by them
-// unchecked.
-void check_units(const std::string& framed_block, std::uint64_t unpacked) {
-  const std::uint64_t header_bytes = big_endian(std::string_view(framed_block).substr(0, 4));
-  std::string data;
-  protozero::pbf_reader blob(framed_block.data() + 4 + header_bytes,
-                             framed_block.size() - 4 - header_bytes);
-  while (blob.next()) {
-    if (blob.wire_type() != protozero::pbf_wire_type::length_delimited) {
-      blob.skip();
-      continue;
-    }
-    const protozero::data_view view = blob.get_view();
-    if (blob.tag() == 1) data.assign(view.data(), view.size());
-    if (blob.tag() != 3) continue;
-    data.resize(unpacked);
-    auto size = static_cast<uLongf>(unpacked);
-    const int status =
-        ::uncompress(reinterpret_cast<Bytef*>(data.data()), &size,
-                     reinterpret_cast<const Bytef*>(view.data()), static_cast<uLong>(view.size()));
-    if (status != Z_OK) throw InputError("has a PBF block that cannot be unpacked");
-    data.resize(size);
-  }
-  protozero::pbf_reader block(data);
-  constexpr std::int64_t kMaxOffset = 360'000'000'000;  // nanodegrees
-  while (block.next()) {
-    if (block.wire_type() != protozero::pbf_wire_type::varint) {
-      block.skip();
-      continue;
-    }
-    const std::int64_t value = block.get_int64();
-    if (block.tag() == 17 && (value < 1 || value > 1'000'000'000)) {
-      throw InputError("granularity " + std::to_string(value) +
-                       ": expected 1 to 1,000,000,000 nanodegrees");
-    }
-    if ((block.tag() == 19 || block.tag() == 20) && (value < -kMaxOffset || value > kMaxOffset)) {
-      throw InputError("offset " + std::to_string(value) + ": expected less than 360 degrees");
-    }
-  }
 }
 
 }  // namespace
@@ -427,8 +404,10 @@ void OsmFile::read_pbf(unsigned entities, int threads,
         const std::string data = header + bytes(from, to - from);
         if (!units_checked_) {
           for (std::size_t b = part_begin[part]; b < part_begin[part + 1]; ++b) {
-            check_units(data.substr(header.size() + (blocks_[b].offset - from), blocks_[b].bytes),
-                        blocks_[b].unpacked);
+            const Block& block = blocks_[b];
+            const std::string_view framed(data.data() + header.size() + (block.offset - from),
+                                          block.bytes);
+            check_units(framed.substr(4 + big_endian(framed.substr(0, 4))), block.unpacked);
           }
         }
         auto visitor = make();

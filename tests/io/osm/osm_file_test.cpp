@@ -121,13 +121,13 @@ TEST(OsmFile, RefusesXmlCutOffAnywhere) {
         << length;
   }
   const std::string packed = gzip(whole);
-  for (std::size_t length = 0; length < packed.size() - 8; ++length) {
+  for (std::size_t length = 0; length < packed.size(); ++length) {
     EXPECT_THAT(error_of(std::string_view(packed).substr(0, length), OsmFormat::xml_gz),
                 StartsWith("map: "))
         << length;
   }
   const std::string squeezed = bzip2(whole);
-  for (std::size_t length = 0; length < squeezed.size() / 2; ++length) {
+  for (std::size_t length = 0; length < squeezed.size(); ++length) {
     EXPECT_THAT(error_of(std::string_view(squeezed).substr(0, length), OsmFormat::xml_bz2),
                 StartsWith("map: "))
         << length;
@@ -174,6 +174,32 @@ TEST(OsmFile, RefusesPbfCoordinatesInImpossibleUnits) {
     EXPECT_THAT(error_of(PbfWriter().with_granularity(granularity).street(), OsmFormat::pbf),
                 StartsWith("map: granularity "));
   }
+}
+
+TEST(OsmFile, RefusesPbfCoordinatesThatWouldWrapAroundToAnotherPlace) {
+  // The second one is 52 degrees again after a wrap of 64 bits, the third after one of 32.
+  const std::int64_t once_around = INT64_MAX / 50 + 520'000'000;
+  for (const std::int64_t lat :
+       {INT64_MAX, once_around, std::int64_t{520'000'000} + (std::int64_t{1} << 32), INT64_MIN}) {
+    EXPECT_THAT(error_of(PbfWriter().with_lat(lat).street(), OsmFormat::pbf),
+                HasSubstr("not on the globe"))
+        << lat;
+    EXPECT_THAT(error_of(PbfWriter().with_lat(lat).with_dense_nodes().street(), OsmFormat::pbf),
+                HasSubstr("not on the globe"))
+        << lat;
+  }
+  EXPECT_THAT(segments_in(PbfWriter().with_dense_nodes().street(), OsmFormat::pbf),
+              ElementsAre("1-2"));
+}
+
+TEST(OsmFile, ReadsSeveralPackedStreamsAndLeavesWhatFollowsThem) {
+  const std::string whole = street();
+  const std::string a = whole.substr(0, whole.size() / 2), b = whole.substr(whole.size() / 2);
+
+  EXPECT_THAT(segments_in(gzip(a) + gzip(b), OsmFormat::xml_gz), ElementsAre("1-2"));
+  EXPECT_THAT(segments_in(bzip2(a) + bzip2(b), OsmFormat::xml_bz2), ElementsAre("1-2"));
+  EXPECT_THAT(segments_in(gzip(whole) + std::string(512, '\0'), OsmFormat::xml_gz),
+              ElementsAre("1-2"));
 }
 
 TEST(OsmFile, TakesCoordinatesOffTheGlobeForMissingNodes) {

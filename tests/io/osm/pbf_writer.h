@@ -13,6 +13,8 @@ namespace roadgnn::io {
 class PbfWriter {
  public:
   PbfWriter& with_lat_offset(std::int64_t offset) { return lat_offset_ = offset, *this; }
+  PbfWriter& with_lat(std::int64_t lat) { return lat_ = lat, *this; }
+  PbfWriter& with_dense_nodes() { return dense_ = true, *this; }
   PbfWriter& with_granularity(std::int32_t granularity) {
     return granularity_ = granularity, *this;
   }
@@ -68,6 +70,19 @@ class PbfWriter {
     node.add_sint64(9, lon);
   }
 
+  void add_dense_nodes(protozero::pbf_writer& group) const {
+    const auto minus = [](std::int64_t a, std::int64_t b) {
+      return static_cast<std::int64_t>(static_cast<std::uint64_t>(a) -
+                                       static_cast<std::uint64_t>(b));
+    };
+    const std::int64_t ids[] = {id_a_, minus(id_b_, id_a_)}, lon[] = {130'000'000, 10'000};
+    const std::int64_t lat[] = {520'000'000, minus(lat_, 520'000'000)};
+    protozero::pbf_writer nodes(group, 2);
+    nodes.add_packed_sint64(1, ids, ids + 2);
+    nodes.add_packed_sint64(8, lat, lat + 2);
+    nodes.add_packed_sint64(9, lon, lon + 2);
+  }
+
   std::string primitive_block() const {
     std::string block;
     protozero::pbf_writer fields(block);
@@ -78,8 +93,12 @@ class PbfWriter {
     }
     {
       protozero::pbf_writer group(fields, 2);
-      add_node(group, id_a_, 520'000'000, 130'000'000);
-      add_node(group, id_b_, 520'000'000, 130'010'000);
+      if (dense_) {
+        add_dense_nodes(group);
+      } else {
+        add_node(group, id_a_, 520'000'000, 130'000'000);
+        add_node(group, id_b_, lat_, 130'010'000);
+      }
     }
     {
       protozero::pbf_writer group(fields, 2);
@@ -98,7 +117,8 @@ class PbfWriter {
     return block;
   }
 
-  std::int64_t lat_offset_ = 0, id_a_ = 1, id_b_ = 2;
+  std::int64_t lat_offset_ = 0, lat_ = 520'000'000, id_a_ = 1, id_b_ = 2;
+  bool dense_ = false;
   std::int32_t granularity_ = 100, unpacked_size_ = 0;
   std::string way_value_ = "residential";
 };
