@@ -26,13 +26,36 @@ std::optional<DeviceInfo> find_device() {
                     10 * properties.major + properties.minor};
 }
 
+namespace {
+
+// A pool of our own: the driver's common one gives all memory back whenever a stream is waited for.
+std::shared_ptr<CUmemPoolHandle_st> make_pool() {
+  cudaMemPoolProps properties{};
+  properties.allocType = cudaMemAllocationTypePinned;
+  properties.location.type = cudaMemLocationTypeDevice;
+  detail::check_cuda(cudaGetDevice(&properties.location.id), "finding the GPU");
+  cudaMemPool_t pool = nullptr;
+  detail::check_cuda(cudaMemPoolCreate(&pool, &properties), "device memory");
+  const std::shared_ptr<CUmemPoolHandle_st> owner(pool, [](cudaMemPool_t p) {
+    cudaMemPoolDestroy(p);  // what is still in use goes when it is given back
+  });
+  std::uint64_t keep = UINT64_MAX;
+  detail::check_cuda(cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &keep),
+                     "device memory");
+  return owner;
+}
+
+}  // namespace
+
 DeviceAllocator driver_allocator() {
   if (!find_device()) throw Error("device memory was asked for, but there is no CUDA device");
-  return [](std::size_t bytes, DeviceStream stream) {
+  return [pool = make_pool()](std::size_t bytes, DeviceStream stream) {
     void* memory = nullptr;
     const auto queue = static_cast<cudaStream_t>(stream);
-    detail::check_cuda(cudaMallocAsync(&memory, bytes > 0 ? bytes : 1, queue), "device memory");
-    return std::shared_ptr<void>(memory, [queue](void* pointer) { cudaFreeAsync(pointer, queue); });
+    detail::check_cuda(cudaMallocFromPoolAsync(&memory, bytes > 0 ? bytes : 1, pool.get(), queue),
+                       "device memory");
+    return std::shared_ptr<void>(memory,
+                                 [queue, pool](void* pointer) { cudaFreeAsync(pointer, queue); });
   };
 }
 

@@ -34,7 +34,8 @@ std::optional<DeviceInfo> find_device();
 using DeviceAllocator =
     std::function<std::shared_ptr<void>(std::size_t bytes, DeviceStream stream)>;
 
-/// The driver's stream-ordered allocator. Throws Error where there is no device.
+/// The driver's stream-ordered allocator, with a pool that keeps memory for its next use until the
+/// allocator and all it gave are gone. Throws Error where there is no device.
 DeviceAllocator driver_allocator();
 
 /// An array in device memory, shared by its users.

@@ -5,6 +5,7 @@
 #include <roadgnn/graph/device.h>
 #include <roadgnn/graph/device_csr.h>
 #include <roadgnn/graph/device_road_graph.h>
+#include <roadgnn/graph/device_router.h>
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::graph {
@@ -39,6 +40,47 @@ Csr build_csr_on_device(std::int32_t, std::span<const std::int32_t>,
 }
 
 DeviceRoadGraph upload(const RoadGraph&, const DeviceAllocator&, DeviceStream) {
+  refuse();
+}
+
+struct DeviceRouter::Impl {};
+
+DeviceRouter::DeviceRouter(std::shared_ptr<const RoadGraph>, DeviceRouterOptions) {
+  refuse();
+}
+
+DeviceRouter::~DeviceRouter() = default;
+
+const RoadGraph& DeviceRouter::graph() const {
+  refuse();
+}
+
+std::shared_ptr<const DeviceMetric> DeviceRouter::prepare(Metric) const {
+  refuse();
+}
+
+std::vector<Travel> DeviceRouter::table(const DeviceMetric&, std::span<const Position>,
+                                        std::span<const Position>) const {
+  refuse();
+}
+
+void DeviceRouter::stream_table(const DeviceMetric&, std::span<const Position>,
+                                std::span<const Position>, bool,
+                                const std::function<void(const TableBlock&)>&) const {
+  refuse();
+}
+
+DeviceTravelTable DeviceRouter::table_on_device(const DeviceMetric&, std::span<const Position>,
+                                                std::span<const Position>, bool) const {
+  refuse();
+}
+
+CandidateGraph DeviceRouter::nearest(const DeviceMetric&, std::span<const Position>, std::int32_t,
+                                     int) const {
+  refuse();
+}
+
+detail::HostWeights detail::download_weights(const DeviceMetric&) {
   refuse();
 }
 

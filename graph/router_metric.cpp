@@ -17,32 +17,6 @@ using detail::ArcWeights;
 using detail::kNoWay;
 using detail::Weight;
 
-void check(const RoadGraph& graph, const Metric& metric) {
-  const TurnGraph& turns = graph.turns;
-  const auto num_edges = static_cast<std::size_t>(graph.num_edges());
-  if (metric.edge_time_ms.size() != num_edges || metric.edge_access.size() != num_edges ||
-      metric.arc_time_ms.size() != turns.turn_head.size()) {
-    throw InputError("the metric is of another graph: it has " +
-                     std::to_string(metric.edge_time_ms.size()) + " edges and " +
-                     std::to_string(metric.arc_time_ms.size()) + " turns where the graph has " +
-                     std::to_string(num_edges) + " and " + std::to_string(turns.turn_head.size()));
-  }
-  for (std::size_t edge = 0; edge < num_edges; ++edge) {
-    if (metric.edge_time_ms[edge] < 0) {
-      throw InputError("edge_time_ms[" + std::to_string(edge) +
-                       "] of the metric is negative: " + std::to_string(metric.edge_time_ms[edge]));
-    }
-  }
-  for (std::size_t turn = 0; turn < turns.turn_head.size(); ++turn) {
-    const std::int32_t time = metric.arc_time_ms[turn];
-    if (time >= kClosed) continue;
-    if (time < metric.edge_time_ms[turns.edge[turns.turn_tail[turn]]]) {
-      throw InputError("arc_time_ms[" + std::to_string(turn) + "] of the metric is " +
-                       std::to_string(time) + ", less than the time of the edge it leaves");
-    }
-  }
-}
-
 // to[i] = min(to[i], from[i] + added), both directions of `count` arcs.
 ROADGNN_SIMD_CLONES
 void relax_run(Weight* to, const Weight* from, ArcWeights added, std::int32_t count) {
@@ -58,7 +32,7 @@ PreparedMetric::PreparedMetric(std::shared_ptr<const RoadGraph> graph,
                                std::shared_ptr<const Hierarchy> hierarchy, Metric metric,
                                int threads)
     : graph_(std::move(graph)), hierarchy_(std::move(hierarchy)), metric_(std::move(metric)) {
-  check(*graph_, metric_);
+  detail::check_metric(*graph_, metric_);
   arcs_.resize(static_cast<std::size_t>(hierarchy_->num_arcs()));
   loops_.assign(static_cast<std::size_t>(hierarchy_->num_vertices()), kNoWay);
   set_turns();
@@ -135,8 +109,34 @@ void PreparedMetric::customise(int threads) {
 
 namespace detail {
 
-QuerySides query_sides(const PreparedMetric& metric, const Position& position) {
-  const RoadGraph& graph = metric.graph();
+void check_metric(const RoadGraph& graph, const Metric& metric) {
+  const TurnGraph& turns = graph.turns;
+  const auto num_edges = static_cast<std::size_t>(graph.num_edges());
+  if (metric.edge_time_ms.size() != num_edges || metric.edge_access.size() != num_edges ||
+      metric.arc_time_ms.size() != turns.turn_head.size()) {
+    throw InputError("the metric is of another graph: it has " +
+                     std::to_string(metric.edge_time_ms.size()) + " edges and " +
+                     std::to_string(metric.arc_time_ms.size()) + " turns where the graph has " +
+                     std::to_string(num_edges) + " and " + std::to_string(turns.turn_head.size()));
+  }
+  for (std::size_t edge = 0; edge < num_edges; ++edge) {
+    if (metric.edge_time_ms[edge] < 0) {
+      throw InputError("edge_time_ms[" + std::to_string(edge) +
+                       "] of the metric is negative: " + std::to_string(metric.edge_time_ms[edge]));
+    }
+  }
+  for (std::size_t turn = 0; turn < turns.turn_head.size(); ++turn) {
+    const std::int32_t time = metric.arc_time_ms[turn];
+    if (time >= kClosed) continue;
+    if (time < metric.edge_time_ms[turns.edge[turns.turn_tail[turn]]]) {
+      throw InputError("arc_time_ms[" + std::to_string(turn) + "] of the metric is " +
+                       std::to_string(time) + ", less than the time of the edge it leaves");
+    }
+  }
+}
+
+QuerySides query_sides(const RoadGraph& graph, const Hierarchy& hierarchy, const Metric& metric,
+                       const Position& position) {
   QuerySides sides;
   for (std::int32_t i = 0; i < std::min(position.num_sides, 2); ++i) {
     const auto [edge, offset] = position.sides[i];
@@ -148,9 +148,9 @@ QuerySides query_sides(const PreparedMetric& metric, const Position& position) {
                        std::to_string(edge) + " of " + std::to_string(graph.length_cm[edge]) +
                        " cm");
     }
-    const std::int32_t time = metric.metric().edge_time_ms[edge];
-    if (metric.metric().edge_access[edge] == Access::closed || time >= kClosed) continue;
-    const auto& vertex = metric.hierarchy().vertex;
+    const std::int32_t time = metric.edge_time_ms[edge];
+    if (metric.edge_access[edge] == Access::closed || time >= kClosed) continue;
+    const auto& vertex = hierarchy.vertex;
     sides.side[sides.count++] = {edge, vertex[graph.turns.departing_node[edge]],
                                  vertex[graph.turns.arriving_node[edge]],
                                  share_of_edge(time, offset, graph.length_cm[edge]), offset};

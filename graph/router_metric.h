@@ -64,7 +64,14 @@ struct QuerySides {
 };
 
 /// Throws InputError for an edge or offset out of range.
-QuerySides query_sides(const PreparedMetric& metric, const Position& position);
+QuerySides query_sides(const RoadGraph& graph, const Hierarchy& hierarchy, const Metric& metric,
+                       const Position& position);
+inline QuerySides query_sides(const PreparedMetric& metric, const Position& position) {
+  return query_sides(metric.graph(), metric.hierarchy(), metric.metric(), position);
+}
+
+/// Throws InputError where a metric cannot be customised: see PreparedMetric.
+void check_metric(const RoadGraph& graph, const Metric& metric);
 
 }  // namespace detail
 }  // namespace roadgnn::graph

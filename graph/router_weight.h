@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include <roadgnn/graph/host_device.h>
 #include <roadgnn/graph/types.h>
 
 namespace roadgnn::graph::detail {
@@ -20,13 +21,13 @@ using Weight = std::uint64_t;
 
 inline constexpr Weight kNoWay = Weight{INT32_MAX} << 32;
 
-constexpr Weight make_weight(std::int64_t time_ms, std::int64_t length_cm) {
+ROADGNN_HOST_DEVICE constexpr Weight make_weight(std::int64_t time_ms, std::int64_t length_cm) {
   return (static_cast<Weight>(time_ms) << 32) + (static_cast<Weight>(length_cm) << 1);
 }
-constexpr std::int64_t time_ms(Weight weight) {
+ROADGNN_HOST_DEVICE constexpr std::int64_t time_ms(Weight weight) {
   return static_cast<std::int64_t>(weight >> 32);
 }
-constexpr std::int64_t length_cm(Weight weight) {
+ROADGNN_HOST_DEVICE constexpr std::int64_t length_cm(Weight weight) {
   return static_cast<std::int64_t>((weight & 0xffffffffU) >> 1);
 }
 
@@ -45,7 +46,7 @@ struct Cost {
   friend auto operator<=>(const Cost&, const Cost&) = default;
 };
 
-constexpr Travel to_travel(const Cost& cost) {
+ROADGNN_HOST_DEVICE constexpr Travel to_travel(const Cost& cost) {
   if (cost.time_ms >= kClosed) return {};
   return {static_cast<std::int32_t>(cost.time_ms),
           static_cast<std::int32_t>((cost.length_cm + 50) / 100)};

@@ -4,54 +4,18 @@
 
 #include <gtest/gtest.h>
 
-#include <random>
-
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/hierarchy.h>
-#include <roadgnn/tests/graph/random_roads.h>
+#include <roadgnn/tests/graph/random_case.h>
 
 namespace roadgnn::graph {
 namespace {
 
 using testing::plain_travel;
-using testing::random_metric;
-using testing::random_position;
-using testing::random_roads;
+using testing::random_case;
+using testing::RandomCase;
 
-// A router on a hierarchy of a random order: the worst there is, and every shape of triangle.
-std::shared_ptr<RoadGraph> with_random_order(std::mt19937& random,
-                                             std::shared_ptr<RoadGraph> graph) {
-  std::vector<std::int32_t> order(graph->turns.edge.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::shuffle(order.begin(), order.end(), random);
-  graph->hierarchy = std::make_shared<const Hierarchy>(build_hierarchy(graph->turns, order));
-  validate(*graph->hierarchy, graph->turns);
-  return graph;
-}
-
-struct Case {
-  std::shared_ptr<RoadGraph> graph;
-  Metric metric;
-  std::vector<Position> stops;
-};
-
-Case random_case(unsigned seed, int num_stops = 25) {
-  std::mt19937 random(seed);
-  testing::RandomRoadsOptions options;
-  options.num_nodes = 5 + static_cast<int>(random() % 60);
-  options.num_streets = 5 + static_cast<int>(random() % 90);
-  if (random() % 2 == 0) options.ends_only = 0;
-  Case drawn;
-  drawn.graph = with_random_order(random, random_roads(random, options));
-  drawn.metric = random_metric(random, *drawn.graph);
-  for (int i = 0; i < num_stops; ++i) {
-    drawn.stops.push_back(i > 0 && random() % 10 == 0 ? drawn.stops[random() % drawn.stops.size()]
-                                                      : random_position(random, *drawn.graph));
-  }
-  return drawn;
-}
-
-std::vector<Travel> plain_table(const Case& drawn) {
+std::vector<Travel> plain_table(const RandomCase& drawn) {
   std::vector<Travel> table;
   for (const Position& from : drawn.stops) {
     for (const Position& to : drawn.stops) {
@@ -64,7 +28,7 @@ std::vector<Travel> plain_table(const Case& drawn) {
 class RandomRoads : public ::testing::TestWithParam<unsigned> {};
 
 TEST_P(RandomRoads, TravelIsThatOfPlainDijkstra) {
-  const Case drawn = random_case(GetParam());
+  const RandomCase drawn = random_case(GetParam());
   const std::vector<Travel> expected = plain_table(drawn);
   const Router router(drawn.graph);
 
@@ -80,7 +44,7 @@ TEST_P(RandomRoads, TravelIsThatOfPlainDijkstra) {
 }
 
 TEST_P(RandomRoads, TheTableIsThatOfPlainDijkstra) {
-  const Case drawn = random_case(GetParam(), 70);
+  const RandomCase drawn = random_case(GetParam(), 70);
   const Router router(drawn.graph);
   const auto metric = router.prepare(drawn.metric);
   std::vector<Travel> expected;
@@ -102,7 +66,7 @@ TEST_P(RandomRoads, TheTableIsThatOfPlainDijkstra) {
 }
 
 TEST_P(RandomRoads, TheOracleIsPlainDijkstra) {
-  const Case drawn = random_case(GetParam());
+  const RandomCase drawn = random_case(GetParam());
   const std::vector<Travel> expected = plain_table(drawn);
   const Router router(drawn.graph);
   const auto metric = router.prepare(drawn.metric);
@@ -119,7 +83,7 @@ TEST_P(RandomRoads, TheOracleIsPlainDijkstra) {
 }
 
 TEST_P(RandomRoads, CandidatesAreThoseOfEveryPair) {
-  const Case drawn = random_case(GetParam(), 60);
+  const RandomCase drawn = random_case(GetParam(), 60);
   const Router router(drawn.graph);
   const auto metric = router.prepare(drawn.metric);
   const auto oracle = router.oracle({metric}, {drawn.stops});
@@ -137,7 +101,7 @@ TEST_P(RandomRoads, CandidatesAreThoseOfEveryPair) {
 
 // Checks that edges follow each other by allowed turns and sum to the path's travel; several copies
 // of an edge are tried at once, the cheapest counts.
-testing::PlainWeight weight_of_edges(const Case& drawn, const Path& path) {
+testing::PlainWeight weight_of_edges(const RandomCase& drawn, const Path& path) {
   const TurnGraph& turns = drawn.graph->turns;
   std::vector<testing::PlainWeight> weight(turns.edge.size(), testing::kPlainNoWay);
   weight[turns.departing_node[path.edges.front()]] = {0, 0};
@@ -156,7 +120,7 @@ testing::PlainWeight weight_of_edges(const Case& drawn, const Path& path) {
 }
 
 TEST_P(RandomRoads, APathsEdgesAndTurnsSumToItsTravel) {
-  const Case drawn = random_case(GetParam());
+  const RandomCase drawn = random_case(GetParam());
   const Router router(drawn.graph);
   const auto metric = router.prepare(drawn.metric);
 
@@ -189,7 +153,7 @@ TEST_P(RandomRoads, APathsEdgesAndTurnsSumToItsTravel) {
 INSTANTIATE_TEST_SUITE_P(Seeds, RandomRoads, ::testing::Range(1U, 61U));
 
 TEST(Router, RefusesAMetricOfAnotherGraph) {
-  Case drawn = random_case(1);
+  RandomCase drawn = random_case(1);
   drawn.metric.arc_time_ms.pop_back();
   const Router router(drawn.graph);
 
@@ -197,7 +161,7 @@ TEST(Router, RefusesAMetricOfAnotherGraph) {
 }
 
 TEST(Router, RefusesAPositionBeyondItsEdge) {
-  const Case drawn = random_case(1);
+  const RandomCase drawn = random_case(1);
   const Router router(drawn.graph);
   const auto metric = router.prepare(drawn.metric);
   Position beyond = drawn.stops[0];
