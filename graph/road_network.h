@@ -35,8 +35,8 @@ struct RoadNetwork {
 
   /// "No trip may follow these edges one after the other", or with `only`: "who followed all but the last edge must
   /// take the last one next". At least two edges. Applies to the profiles whose bits are set, while `condition` holds.
-  /// An `only` does not bind profiles that may never use its last edge; several with the same beginning allow each of
-  /// their last edges.
+  /// An `only` does not bind profiles that may never use its last edge; several with the same beginning and condition
+  /// allow each of their last edges.
   struct Restriction {
     std::vector<std::int32_t> edges;    ///< directed(segment, direction), consecutive
     bool only = false;

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -20,10 +22,28 @@ namespace roadgnn::graph::testing {
 /// zero; times add up edge by edge.
 class BruteSearch {
  public:
-  BruteSearch(const RoadNetwork& network, std::size_t profile)
-      : network_(network), profile_(profile) {
+  /// Whether a condition (index into the network's) holds at the trip's departure.
+  using Holds = std::function<bool(std::int32_t)>;
+
+  /// Without `holds`, the conservative view: restrictions bind whatever their condition, streets
+  /// have their unconditional access.
+  BruteSearch(const RoadNetwork& network, std::size_t profile, const Holds& holds = {})
+      : network_(network),
+        profile_(profile),
+        access_(network.profiles[profile].edge_access),
+        time_ms_(network.profiles[profile].edge_time_ms),
+        usable_(access_.size()) {
     for (const auto& restriction : network.restrictions) {
       memory_ = std::max(memory_, restriction.edges.size() - 1);
+      binds_.push_back(!holds || holds(restriction.condition));
+    }
+    for (std::size_t e = 0; e < usable_.size(); ++e) usable_[e] = access_[e] != Access::closed;
+    for (const auto& entry : network.profiles[profile].conditional_edges) {
+      const auto e = static_cast<std::size_t>(entry.edge);
+      if (entry.access != Access::closed) usable_[e] = true;
+      if (!holds || !holds(entry.condition)) continue;
+      access_[e] = entry.access;
+      time_ms_[e] = entry.time_ms;
     }
   }
 
@@ -78,12 +98,11 @@ class BruteSearch {
   std::int32_t tail(std::int32_t e) const { return e % 2 == 0 ? segment(e).from : segment(e).to; }
   std::int32_t head(std::int32_t e) const { return e % 2 == 0 ? segment(e).to : segment(e).from; }
   std::int64_t length(std::int32_t e) const { return segment(e).length_cm; }
-  Access access(std::int32_t e) const {
+  Access access(std::int32_t e) const { return access_[static_cast<std::size_t>(e)]; }
+  Access usual_access(std::int32_t e) const {
     return network_.profiles[profile_].edge_access[static_cast<std::size_t>(e)];
   }
-  std::int64_t time(std::int32_t e) const {
-    return network_.profiles[profile_].edge_time_ms[static_cast<std::size_t>(e)];
-  }
+  std::int64_t time(std::int32_t e) const { return time_ms_[static_cast<std::size_t>(e)]; }
 
   static bool ends_with(const std::vector<std::int32_t>& trip,
                         const std::vector<std::int32_t>& edges, std::size_t count) {
@@ -92,24 +111,28 @@ class BruteSearch {
                       trip.end() - static_cast<std::ptrdiff_t>(count));
   }
 
-  // Whether restrictions let this profile go on from `trip` to f.
-  bool allowed(const std::vector<std::int32_t>& trip, std::int32_t f) const {
-    for (const auto& restriction : network_.restrictions) {
-      if ((restriction.profile_mask >> profile_ & 1) == 0) continue;
+  // Whether those of the restrictions that `binds` lets this profile go on from `trip` to f.
+  template <class Binds>
+  bool allowed(const std::vector<std::int32_t>& trip, std::int32_t f, const Binds& binds) const {
+    for (std::size_t r = 0; r < network_.restrictions.size(); ++r) {
+      const auto& restriction = network_.restrictions[r];
+      if (!binds(r) || (restriction.profile_mask >> profile_ & 1) == 0) continue;
       const std::size_t before = restriction.edges.size() - 1;
       if (!ends_with(trip, restriction.edges, before)) continue;
       if (!restriction.only) {
         if (restriction.edges.back() == f) return false;
         continue;
       }
-      if (access(restriction.edges.back()) == Access::closed || restriction.edges.back() == f)
+      if (!usable_[static_cast<std::size_t>(restriction.edges.back())] ||
+          restriction.edges.back() == f)
         continue;
       bool other_allows = false;
       for (const auto& other : network_.restrictions) {
         const bool same_beginning = other.only && other.edges.size() == restriction.edges.size() &&
                                     ends_with(trip, other.edges, before) &&
                                     (other.profile_mask >> profile_ & 1) != 0;
-        other_allows |= same_beginning && other.edges.back() == f;
+        const bool as_long = other.condition == 0 || other.condition == restriction.condition;
+        other_allows |= same_beginning && as_long && other.edges.back() == f;
       }
       if (!other_allows) return false;
     }
@@ -117,21 +140,30 @@ class BruteSearch {
   }
 
   bool may_turn(const std::vector<std::int32_t>& trip, std::int32_t f) const {
-    if (!allowed(trip, f)) return false;
+    if (!allowed(trip, f, [&](std::size_t r) { return binds_[r]; })) return false;
     const std::int32_t e = trip.back();
     if (f != (e ^ 1) || network_.profiles[profile_].u_turns_anywhere) return true;
     const auto flags = network_.nodes[static_cast<std::size_t>(head(e))].flags;
     if ((flags & (node_flag::turning_circle | node_flag::mini_roundabout)) != 0) return true;
+    // A dead end is one at any time of the day.
+    const auto binds_always = [&](std::size_t r) {
+      return network_.restrictions[r].condition == 0;
+    };
     for (std::int32_t other = 0; other < num_edges(); ++other) {
-      if (tail(other) != head(e) || other == f || !allowed({e}, other)) continue;
-      if (access(other) == Access::open) return false;
-      if (access(other) == Access::ends_only && access(e) == Access::ends_only) return false;
+      if (tail(other) != head(e) || other == f || !allowed({e}, other, binds_always)) continue;
+      if (usual_access(other) == Access::open) return false;
+      if (usual_access(other) == Access::ends_only && usual_access(e) == Access::ends_only)
+        return false;
     }
     return true;
   }
 
   const RoadNetwork& network_;
   std::size_t profile_;
+  std::vector<Access> access_;         // [2 * num_segments] at the departure
+  std::vector<std::int32_t> time_ms_;  // [2 * num_segments] at the departure
+  std::vector<bool> usable_;           // [2 * num_segments] at any time
+  std::vector<bool> binds_;            // [restrictions] at the departure
   std::size_t memory_ = 1;
 };
 

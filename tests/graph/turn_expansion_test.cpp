@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
+#include <string>
 
 #include <roadgnn/graph/dijkstra.h>
 #include <roadgnn/graph/error.h>
@@ -169,8 +171,25 @@ TEST(ExpandTurns, RefusesJunctionsTooLargeToBeReal) {
   EXPECT_THROW(maker.build(), InputError);
 }
 
-// A network of a few nodes with streets, accesses and restrictions by chance.
-NetworkMaker random_network(std::mt19937& random, int num_profiles) {
+// Conditions of random networks, and when they hold, in plain words.
+constexpr std::array kConditions = {"always", "Mo-Fr 07:00-09:00", "Sa,Su", "22:00-06:00"};
+bool condition_holds(std::int32_t condition, int minute_of_week) {
+  const int day = minute_of_week / 1440, minute = minute_of_week % 1440;
+  switch (condition) {
+    case 1:
+      return day < 5 && minute >= 7 * 60 && minute < 9 * 60;
+    case 2:
+      return day >= 5;
+    case 3:
+      return minute >= 22 * 60 || minute < 6 * 60;
+    default:
+      return true;
+  }
+}
+
+// A network of a few nodes with streets, accesses and restrictions by chance; with conditions, some
+// of these hold at times only.
+NetworkMaker random_network(std::mt19937& random, int num_profiles, bool conditions = false) {
   NetworkMaker maker(num_profiles);
   const auto pick = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
   const int nodes = 3 + pick(5);
@@ -192,6 +211,15 @@ NetworkMaker random_network(std::mt19937& random, int num_profiles) {
     }
   }
   for (auto& profile : maker.network().profiles) profile.u_turns_anywhere = pick(6) == 0;
+  if (conditions) {
+    maker.network().conditions.assign(kConditions.begin(), kConditions.end());
+    for (auto& profile : maker.network().profiles) {
+      for (int entries = pick(streets); entries > 0; --entries) {
+        const auto access = static_cast<Access>(pick(3));
+        profile.conditional_edges.push_back({pick(2 * streets), 1 + pick(3), 1 + pick(20), access});
+      }
+    }
+  }
   const auto& segments = maker.network().segments;
   for (int r = pick(9); r > 0; --r) {
     std::vector<std::int32_t> edges = {pick(2 * streets)};
@@ -207,10 +235,11 @@ NetworkMaker random_network(std::mt19937& random, int num_profiles) {
     if (edges.size() < 2) continue;
     const auto mask =
         static_cast<std::uint32_t>(pick(3) == 0 ? 1 + pick((1 << num_profiles) - 1) : -1);
+    const std::int32_t condition = conditions ? pick(4) : 0;
     if (pick(3) == 0) {
-      maker.require(edges, mask);
+      maker.require(edges, mask, condition);
     } else {
-      maker.forbid(edges, mask);
+      maker.forbid(edges, mask, condition);
     }
   }
   return maker;
@@ -224,7 +253,11 @@ std::vector<std::int32_t> edges_by_input(const RoadGraph& graph, const RoadNetwo
   std::vector<bool> taken(static_cast<std::size_t>(graph.num_edges()), false);
   for (std::size_t d = 0; d < edge.size(); ++d) {
     bool usable = false;
-    for (const auto& profile : network.profiles) usable |= profile.edge_access[d] != Access::closed;
+    for (const auto& profile : network.profiles) {
+      usable |= profile.edge_access[d] != Access::closed;
+      for (const auto& entry : profile.conditional_edges)
+        usable |= entry.access != Access::closed && static_cast<std::size_t>(entry.edge) == d;
+    }
     if (!usable) continue;
     const auto& segment = network.segments[d / 2];
     const std::int32_t from = d % 2 == 0 ? segment.from : segment.to,
@@ -242,46 +275,74 @@ std::vector<std::int32_t> edges_by_input(const RoadGraph& graph, const RoadNetwo
   return edge;
 }
 
+// Compares travel between the beginnings of all edges with the plain search; returns how many ways
+// there were.
+std::int64_t compare_all_pairs(const RoadGraph& graph, const RoadNetwork& network,
+                               const Metric& metric, const BruteSearch& brute) {
+  std::int64_t ways_found = 0;
+  const std::vector<std::int32_t> edge = edges_by_input(graph, network);
+  Dijkstra dijkstra(graph, metric);
+  for (std::size_t from = 0; from < edge.size(); ++from) {
+    for (std::size_t to = 0; to < edge.size(); ++to) {
+      const auto expected =
+          brute.travel(static_cast<std::int32_t>(from), static_cast<std::int32_t>(to));
+      if (edge[from] < 0 || edge[to] < 0) {
+        EXPECT_FALSE(expected.has_value());
+        continue;
+      }
+      // From the first edge's end, lest a trip to the same edge stays on it.
+      Position start, end;
+      const std::int32_t length = graph.length_cm[static_cast<std::size_t>(edge[from])];
+      start.sides[0] = {edge[from], from == to ? length : 0};
+      end.sides[0] = {edge[to], 0};
+      start.num_sides = end.num_sides = 1;
+      const std::int64_t saved_time =
+          from == to ? metric.edge_time_ms[static_cast<std::size_t>(edge[from])] : 0;
+      const std::int64_t saved_cm = from == to ? length : 0;
+
+      const Travel found = dijkstra.run(start, end).travel;
+
+      EXPECT_EQ(found.reachable(), expected.has_value()) << "from " << from << " to " << to;
+      if (!expected || !found.reachable()) continue;
+      ++ways_found;
+      EXPECT_EQ(found.time_ms, expected->first - saved_time) << "from " << from << " to " << to;
+      EXPECT_EQ(found.length_m, (expected->second - saved_cm + 50) / 100);
+    }
+  }
+  return ways_found;
+}
+
 TEST(ExpandTurns, EqualsAPlainSearchThatReadsTheRestrictionsOnRandomNetworks) {
   std::mt19937 random(7);
   std::int64_t ways_found = 0;
-  for (int round = 0; round < 400; ++round) {
+  for (int round = 0; round < 400 && !HasFailure(); ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
     NetworkMaker maker = random_network(random, 2);
     const RoadGraph graph = maker.build();
-    const std::vector<std::int32_t> edge = edges_by_input(graph, maker.network());
     for (int p = 0; p < 2; ++p) {
-      const Metric metric = make_metric(graph, p);
       const BruteSearch brute(maker.network(), static_cast<std::size_t>(p));
-      Dijkstra dijkstra(graph, metric);
-      for (std::size_t from = 0; from < edge.size(); ++from) {
-        for (std::size_t to = 0; to < edge.size(); ++to) {
-          const auto expected =
-              brute.travel(static_cast<std::int32_t>(from), static_cast<std::int32_t>(to));
-          if (edge[from] < 0 || edge[to] < 0) {
-            ASSERT_FALSE(expected.has_value());
-            continue;
-          }
-          // From the first edge's end, lest a trip to the same edge stays on it.
-          Position start, end;
-          const std::int32_t length = graph.length_cm[static_cast<std::size_t>(edge[from])];
-          start.sides[0] = {edge[from], from == to ? length : 0};
-          end.sides[0] = {edge[to], 0};
-          start.num_sides = end.num_sides = 1;
-          const std::int64_t saved_time =
-              from == to ? metric.edge_time_ms[static_cast<std::size_t>(edge[from])] : 0;
-          const std::int64_t saved_cm = from == to ? length : 0;
-
-          const Travel found = dijkstra.run(start, end).travel;
-
-          ASSERT_EQ(found.reachable(), expected.has_value())
-              << "round " << round << " profile " << p << " from " << from << " to " << to;
-          if (!expected) continue;
-          ++ways_found;
-          ASSERT_EQ(found.time_ms, expected->first - saved_time) << "round " << round;
-          ASSERT_EQ(found.length_m, (expected->second - saved_cm + 50) / 100) << "round " << round;
-        }
-      }
+      ways_found += compare_all_pairs(graph, maker.network(), make_metric(graph, p), brute);
     }
+  }
+  EXPECT_GT(ways_found, 10'000);
+}
+
+TEST(ExpandTurns, EqualsAPlainSearchAtAnyTimeWhereRestrictionsAndAccessAreConditional) {
+  std::mt19937 random(8);
+  constexpr std::array kDepartures = {8 * 60, 12 * 60, 3 * 1440 + 23 * 60, 5 * 1440 + 60};
+  std::int64_t ways_found = 0;
+  for (int round = 0; round < 300 && !HasFailure(); ++round) {
+    SCOPED_TRACE("round " + std::to_string(round));
+    NetworkMaker maker = random_network(random, 1, true);
+    const RoadGraph graph = maker.build();
+    ways_found += compare_all_pairs(graph, maker.network(), make_metric(graph, 0),
+                                    BruteSearch(maker.network(), 0));
+    const int minute = kDepartures[static_cast<std::size_t>(round) % kDepartures.size()];
+    const BruteSearch brute(maker.network(), 0, [minute](std::int32_t condition) {
+      return condition_holds(condition, minute);
+    });
+    ways_found += compare_all_pairs(graph, maker.network(),
+                                    make_metric(graph, 0, Departure{minute, {}, {}}), brute);
   }
   EXPECT_GT(ways_found, 10'000);
 }
