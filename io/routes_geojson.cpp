@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <roadgnn/graph/error.h>
+#include <roadgnn/io/simplify_line.h>
 
 namespace roadgnn::io {
 namespace {
@@ -89,18 +90,6 @@ void append_part(std::string& text, const std::vector<PointE6>& part) {
   text += ']';
 }
 
-std::string geometry(std::span<const PointE7> line) {
-  const auto parts = cut_at_antimeridian(line);
-  const bool several = parts.size() > 1;
-  std::string text = several ? R"({"type":"MultiLineString","coordinates":[)"
-                             : R"({"type":"LineString","coordinates":)";
-  for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (i > 0) text += ",\n";
-    append_part(text, parts[i]);
-  }
-  return text + (several ? "]}" : "}");
-}
-
 nlohmann::ordered_json properties(const decode::Problem& problem, const decode::Route& route) {
   const auto is_stop = [](const decode::Step& step) {
     return step.kind == decode::StepKind::pickup || step.kind == decode::StepKind::delivery;
@@ -115,6 +104,18 @@ nlohmann::ordered_json properties(const decode::Problem& problem, const decode::
 
 }  // namespace
 
+std::string geojson_geometry(std::span<const PointE7> line) {
+  const auto parts = cut_at_antimeridian(line);
+  const bool several = parts.size() > 1;
+  std::string text = several ? R"({"type":"MultiLineString","coordinates":[)"
+                             : R"({"type":"LineString","coordinates":)";
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (i > 0) text += ",\n";
+    append_part(text, parts[i]);
+  }
+  return text + (several ? "]}" : "}");
+}
+
 void write_routes_geojson(std::ostream& out, const decode::Problem& problem,
                           const decode::Plan& plan, std::span<const RouteLine> lines) {
   if (lines.size() != plan.routes.size()) {
@@ -127,7 +128,8 @@ void write_routes_geojson(std::ostream& out, const decode::Problem& problem,
     const std::string about = properties(problem, plan.routes[r])
                                   .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     out << (r > 0 ? ",\n" : "\n") << R"({"type":"Feature","properties":)" << about
-        << ",\n\"geometry\":" << geometry(lines[r].points) << '}';
+        << ",\n\"geometry\":" << geojson_geometry(simplify(lines[r], kGeojsonToleranceM).points)
+        << '}';
   }
   out << "\n]}\n";
 }

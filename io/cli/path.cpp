@@ -15,6 +15,7 @@
 #include <roadgnn/io/cli/places.h>
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/route_geometry.h>
+#include <roadgnn/io/routes_geojson.h>
 
 namespace roadgnn::cli {
 namespace {
@@ -36,15 +37,10 @@ graph::Position snap(const graph::Snapper& snapper, const std::string& option,
 
 void write_geojson(const std::string& file, const graph::RoadGraph& city, const graph::Path& path,
                    const nlohmann::ordered_json& figures) {
-  nlohmann::ordered_json line = nlohmann::ordered_json::array();
-  for (const io::PointE7& point : io::path_line(city, path)) {
-    line.push_back({point.lon / 1e7, point.lat / 1e7});
-  }
-  if (line.size() == 1) line.push_back(line[0]);
   const nlohmann::ordered_json feature = {
       {"type", "Feature"},
       {"properties", figures},
-      {"geometry", {{"type", "LineString"}, {"coordinates", line}}}};
+      {"geometry", nlohmann::ordered_json::parse(io::geojson_geometry(io::path_line(city, path)))}};
   const nlohmann::ordered_json collection = {
       {"type", "FeatureCollection"}, {"features", nlohmann::ordered_json::array({feature})}};
   io::write_atomically(file, [&](std::ostream& out) { out << collection.dump() << '\n'; });

@@ -9,7 +9,7 @@
 
 #include <roadgnn/io/detail/plan_names.h>
 #include <roadgnn/io/page/encoding.h>
-#include <roadgnn/io/page/simplify.h>
+#include <roadgnn/io/simplify_line.h>
 
 namespace roadgnn::io::page {
 namespace {

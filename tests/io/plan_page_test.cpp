@@ -10,7 +10,7 @@
 
 #include <roadgnn/graph/error.h>
 #include <roadgnn/io/page/plan_data.h>
-#include <roadgnn/io/page/simplify.h>
+#include <roadgnn/io/simplify_line.h>
 
 #include "grid_day.h"
 #include "page_reader.h"
@@ -73,8 +73,7 @@ TEST(PlanPage, CountsServiceThatBeginsOutsideItsWindowsAsLate) {
 TEST(PlanPage, HoldsRoutesThatDecodeToThePlan) {
   const GridDay day = make_grid_day({.orders = 200, .vehicles = 5});
   std::vector<RouteLine> lines;
-  for (const RouteLine& line : lines_of(day))
-    lines.push_back(page::simplify(line, page::kToleranceM));
+  for (const RouteLine& line : lines_of(day)) lines.push_back(simplify(line, page::kToleranceM));
 
   const std::vector<ReadRoute> routes =
       read_routes(element_text(page_of(day), "route-data"), day.problem.dimensions.size());

@@ -23,14 +23,7 @@ json written(const GridDay& day) {
 }
 
 json geometry_of(const std::vector<PointE7>& points) {
-  decode::Problem problem;
-  problem.vehicle_types.resize(1);
-  decode::Plan plan;
-  plan.routes.resize(1);
-  const std::vector<RouteLine> lines{{points, {0}}};
-  std::ostringstream out;
-  write_routes_geojson(out, problem, plan, lines);
-  return json::parse(out.str())["features"][0]["geometry"];
+  return json::parse(geojson_geometry(points));
 }
 
 void expect_position(const json& position, PointE7 point) {
@@ -92,6 +85,22 @@ TEST(RoutesGeojson, DrawsARouteAsLongAsItIs) {
     }
     EXPECT_NEAR(metres, static_cast<double>(day.plan.routes[r].distance), 0.002 * metres);
   }
+}
+
+TEST(RoutesGeojson, LeavesOutPointsWithinAMetreOfTheLineButNoStop) {
+  decode::Problem problem;
+  problem.vehicle_types.resize(1);
+  decode::Plan plan;
+  plan.routes.resize(1);
+  // Every 20 m to the north; 0.5 m, then 5 m beside the straight line, and a stop upon it.
+  const std::vector<RouteLine> lines{
+      {{{0, 0}, {1800, 45}, {3600, 0}, {5400, 450}, {7200, 0}, {9000, 0}}, {0, 2, 4, 5}}};
+
+  std::ostringstream out;
+  write_routes_geojson(out, problem, plan, lines);
+
+  EXPECT_EQ(json::parse(out.str())["features"][0]["geometry"]["coordinates"].dump(),
+            "[[0,0],[0,0.00036],[4.5e-05,0.00054],[0,0.00072],[0,0.0009]]");
 }
 
 TEST(RoutesGeojson, WritesSixDecimalsAtMost) {

@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
-#include <roadgnn/io/page/simplify.h>
+#include <roadgnn/io/simplify_line.h>
 
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include <cmath>
 #include <random>
 
-namespace roadgnn::io::page {
+namespace roadgnn::io {
 namespace {
 
 // Metres per 1e-7 degrees at the equator, where the random lines lie.
@@ -76,4 +76,4 @@ TEST(Simplify, KeepsStepsWhereTheVehicleStays) {
 }
 
 }  // namespace
-}  // namespace roadgnn::io::page
+}  // namespace roadgnn::io

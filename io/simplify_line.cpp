@@ -1,6 +1,6 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
-#include <roadgnn/io/page/simplify.h>
+#include <roadgnn/io/simplify_line.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,7 +9,7 @@
 
 #include <roadgnn/graph/ground.h>
 
-namespace roadgnn::io::page {
+namespace roadgnn::io {
 namespace {
 
 struct Metres {
@@ -73,4 +73,4 @@ RouteLine simplify(const RouteLine& line, double tolerance_m) {
   return simple;
 }
 
-}  // namespace roadgnn::io::page
+}  // namespace roadgnn::io
