@@ -85,9 +85,32 @@ std::int32_t vehicles_for(const Work& work, const Model& model, std::int64_t are
   return static_cast<std::int32_t>(std::max({by_time, by_volume, by_weight}) + 1);
 }
 
-Work share_of(const Work& work, std::int64_t percent) {
-  return {work.service_ms * percent / 100, work.stops * percent / 100,
-          work.volume_ml * percent / 100, work.weight_g * percent / 100};
+Work share_of(const Work& work, std::int64_t permille) {
+  return {work.service_ms * permille / 1000, work.stops * permille / 1000,
+          work.volume_ml * permille / 1000, work.weight_g * permille / 1000};
+}
+
+Work sum_of(const Work& a, const Work& b) {
+  return {a.service_ms + b.service_ms, a.stops + b.stops, a.volume_ml + b.volume_ml,
+          a.weight_g + b.weight_g};
+}
+
+// What vehicles of each model have to do, in kModels' order. Orders that ask for nothing ride on
+// cold trucks too, which come by anyway, while nobody can stand in for a cold truck that they have
+// filled: so every vehicle counts as taking equally many of them.
+std::array<Work, kModels.size()> divide(const Work& chilled, const Work& other, bool trikes,
+                                        std::int64_t area) {
+  const std::int64_t trike_permille = trikes ? 150 : 0;
+  const auto plain = [&](const Work& work) {
+    return std::array{share_of(work, trike_permille), share_of(work, 1000 - trike_permille)};
+  };
+  const std::int64_t cold = vehicles_for(chilled, kModels[2], area);
+  const auto alone = plain(other);
+  const std::int64_t all =
+      cold + vehicles_for(alone[0], kModels[0], area) + vehicles_for(alone[1], kModels[1], area);
+  const std::int64_t along_permille = all > 0 ? 1000 * cold / all : 0;
+  const auto rest = plain(share_of(other, 1000 - along_permille));
+  return {rest[0], rest[1], sum_of(chilled, share_of(other, along_permille))};
 }
 
 // Cuts the stops into strips of equally many along their longer axis; a depot goes to the node
@@ -184,11 +207,10 @@ Fleet generate_fleet(const graph::RoadGraph& graph, const std::vector<OrderRow>&
   fleet.depots = place_depots(graph, orders, profiles);
   const std::int64_t area = area_m2(orders);
   const auto strips = static_cast<std::int32_t>(fleet.depots.size());
-  const std::int64_t trike_percent = models.size() == kModels.size() ? 15 : 0;
+  const auto work = divide(chilled, other, models.size() == kModels.size(), area);
   for (const auto& [model, profile] : models) {
-    const std::int64_t percent = model == &kModels.front() ? trike_percent : 100 - trike_percent;
-    const Work work = model->chilled ? chilled : share_of(other, percent);
-    const std::int32_t vehicles = vehicles_for(work, *model, area);
+    const auto m = static_cast<std::size_t>(model - kModels.data());
+    const std::int32_t vehicles = vehicles_for(work[m], *model, area);
     for (std::int32_t d = 0; d < strips; ++d) {
       FleetVehicleType type =
           type_of(*model, graph.profiles[static_cast<std::size_t>(profile)].name,

@@ -109,6 +109,23 @@ TEST(GenerateFleet, HasTwoDepotsAndAVehicleForEveryNeed) {
   EXPECT_GT(chilled, 0);
 }
 
+TEST(GenerateFleet, HasMoreColdTrucksThanChilledOrdersAloneNeedWhereOthersRideAlong) {
+  const auto orders = generate_orders(street(), {}, {3000, 1});
+  std::vector<OrderRow> chilled, other;
+  for (const OrderRow& order : orders) (order.needs.empty() ? other : chilled).push_back(order);
+  const auto count = [](const std::vector<OrderRow>& day, bool cold) {
+    std::int64_t vehicles = 0;
+    for (const FleetVehicleType& type : generate_fleet(street(), day).vehicle_types)
+      vehicles += type.offers.empty() == cold ? 0 : type.count;
+    return vehicles;
+  };
+
+  EXPECT_GT(count(orders, true), count(chilled, true));
+  EXPECT_LT(count(orders, false), count(other, false));
+  EXPECT_EQ(count(other, true), 0);
+  EXPECT_EQ(count(chilled, false), 0);
+}
+
 TEST(ReadZones, NamesLineAndColumn) {
   EXPECT_EQ(read_zones_csv("id,lat,lon,population,radius_m\n1,-30,-71,3938,1782\n", "zones.csv")
                 .at(0)
