@@ -8,9 +8,9 @@
 
 namespace roadgnn::io {
 
-/// Number of insertions, deletions and substitutions of bytes that turn one text into the other
-/// (Levenshtein, 1965). Only the first 64 bytes of either count: longer names are not typing errors
-/// of known ones.
+/// Number of insertions, deletions, substitutions of bytes and swaps of neighbours that turn one
+/// text into the other, no byte touched twice (Damerau, 1964). Only the first 64 bytes of either
+/// count: longer names are not typing errors of known ones.
 int edit_distance(std::string_view a, std::string_view b);
 
 /// The known name that the user probably meant, or an empty view where none is near: at most a

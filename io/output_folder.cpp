@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include <roadgnn/graph/atomic_file.h>
 #include <roadgnn/graph/error.h>
-#include <roadgnn/io/file.h>
 
 namespace roadgnn::io {
 namespace {
@@ -48,36 +48,29 @@ OutputFolder::OutputFolder(const fs::path& folder) {
   if (error) fail(parent, error.value());
   if (::access(parent.c_str(), W_OK) != 0) fail(parent, errno);
   if (fs::exists(folder_, error) && ::access(folder_.c_str(), W_OK) != 0) fail(folder_, errno);
-  temporary_ = folder_.string() + ".tmp" + std::to_string(::getpid());
-}
-
-OutputFolder::~OutputFolder() {
-  discard();
 }
 
 void OutputFolder::discard() noexcept {
-  std::error_code ignored;
-  fs::remove_all(temporary_, ignored);
+  if (temporary_) temporary_->discard();
 }
 
 void OutputFolder::write(const std::string& name, const std::function<void(std::ostream&)>& write) {
-  std::error_code error;
-  fs::create_directory(temporary_, error);
-  if (error) fail(temporary_, error.value());
-  write_atomically(temporary_ / name, write);
+  if (!temporary_) temporary_.emplace(folder_, graph::TemporaryPath::Kind::folder);
+  graph::write_flushed(temporary_->path() / name, folder_ / name, write);
   names_.push_back(name);
 }
 
 void OutputFolder::commit() {
-  flush_folder(temporary_);
-  if (::rename(temporary_.c_str(), folder_.c_str()) != 0) {
+  if (!temporary_) return;
+  flush_folder(temporary_->path());
+  if (!temporary_->move_to_target()) {
     // The target is there and not empty: one file after the other.
     if (errno != ENOTEMPTY && errno != EEXIST) fail(folder_, errno);
     for (const std::string& name : names_) {
-      if (::rename((temporary_ / name).c_str(), (folder_ / name).c_str()) != 0)
+      if (::rename((temporary_->path() / name).c_str(), (folder_ / name).c_str()) != 0)
         fail(folder_ / name, errno);
     }
-    discard();
+    temporary_->discard();
     flush_folder(folder_);
   }
   flush_folder(folder_.parent_path());

@@ -21,7 +21,9 @@ void add_threads_option(CLI::App& command, CommonOptions& options) {
 }
 
 void add_seed_option(CLI::App& command, CommonOptions& options) {
-  command.add_option("--seed", options.seed, "Seed of all random choices")->capture_default_str();
+  command.add_option("--seed", options.seed, "Seed of all random choices")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
 }
 
 void add_commands(CLI::App& app, int& status) {

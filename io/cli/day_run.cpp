@@ -17,6 +17,7 @@
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/hash.h>
 #include <roadgnn/io/leg_finder.h>
+#include <roadgnn/io/nearest_name.h>
 #include <roadgnn/io/output_folder.h>
 #include <roadgnn/io/plan_page.h>
 #include <roadgnn/io/routes_geojson.h>
@@ -84,6 +85,21 @@ io::InputFile hashed(const std::string& name, const std::string& bytes) {
   return {name, io::xxh3(bytes)};
 }
 
+void require_profiles(const io::Fleet& fleet, const std::string& file,
+                      const graph::RoadGraph& city) {
+  std::vector<std::string_view> known;
+  for (const graph::ProfileData& profile : city.profiles) known.push_back(profile.name);
+  for (std::size_t t = 0; t < fleet.vehicle_types.size(); ++t) {
+    const std::string& name = fleet.vehicle_types[t].profile;
+    try {
+      city.profile_index(name);
+    } catch (const InputError& error) {
+      throw InputError(file + ": vehicle_types[" + std::to_string(t) +
+                       "].profile: " + error.what() + io::did_you_mean(name, known));
+    }
+  }
+}
+
 std::string title_of(const std::string& city) {
   return std::filesystem::path(city).stem().string();
 }
@@ -114,6 +130,7 @@ LoadedDay load_day(const DayFiles& files, int threads, Stages& stages) {
   const std::string fleet_text = io::read_file(files.fleet);
   loaded.fleet = hashed(files.fleet, fleet_text);
   const io::Fleet fleet = io::read_fleet_json(fleet_text, files.fleet);
+  require_profiles(fleet, files.fleet, *graph);
 
   const std::string orders_text = io::read_file(files.orders);
   loaded.orders = hashed(files.orders, orders_text);

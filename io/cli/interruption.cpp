@@ -60,8 +60,7 @@ void Interruption::watch() {
 
 void Interruption::throw_if_requested(const char* stage) const {
   if (source_.stop_requested()) {
-    throw Error("interrupted while " + std::string(stage) +
-                ", before there was a plan; nothing was written");
+    throw Error("interrupted while " + std::string(stage) + "; nothing was written");
   }
 }
 

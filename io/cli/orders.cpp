@@ -7,6 +7,7 @@
 
 #include <roadgnn/graph/graph_file.h>
 #include <roadgnn/io/cli/command.h>
+#include <roadgnn/io/cli/defer_signals.h>
 #include <roadgnn/io/cli/stages.h>
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/generate_orders.h>
@@ -31,13 +32,22 @@ void make_orders(const Options& options) {
   io::Fleet fleet;
   if (!options.fleet_out.empty()) fleet = io::generate_fleet(*graph, orders);
 
-  io::write_atomically(options.out, [&](std::ostream& out) { io::write_orders_csv(out, orders); });
-  std::int64_t vehicles = 0;
-  if (!options.fleet_out.empty()) {
-    io::write_atomically(options.fleet_out,
-                         [&](std::ostream& out) { io::write_fleet_json(out, fleet); });
-    for (const auto& type : fleet.vehicle_types) vehicles += type.count;
+  const auto write_orders = [&] {
+    io::write_atomically(options.out,
+                         [&](std::ostream& out) { io::write_orders_csv(out, orders); });
+  };
+  const DeferSignals defer;
+  if (options.fleet_out.empty()) {
+    write_orders();
+  } else {
+    // The one does not appear without the other.
+    io::write_atomically(options.fleet_out, [&](std::ostream& out) {
+      io::write_fleet_json(out, fleet);
+      write_orders();
+    });
   }
+  std::int64_t vehicles = 0;
+  for (const auto& type : fleet.vehicle_types) vehicles += type.count;
   stages.end();
   if (options.common.json) {
     const nlohmann::ordered_json summary = {{"orders", orders.size()},

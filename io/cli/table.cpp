@@ -16,6 +16,7 @@
 #include <roadgnn/graph/router.h>
 #include <roadgnn/graph/snapper.h>
 #include <roadgnn/io/cli/command.h>
+#include <roadgnn/io/cli/interruption.h>
 #include <roadgnn/io/cli/places.h>
 #include <roadgnn/io/file.h>
 
@@ -65,6 +66,7 @@ void write_cells(std::ostream& out, std::span<const std::int32_t> cells) {
 }
 
 void run(const Options& options) {
+  const Interruption interruption;
   const auto start = std::chrono::steady_clock::now();
   const int threads = graph::resolve_threads(options.common.threads);
   const auto city = graph::open(options.city);
@@ -85,6 +87,7 @@ void run(const Options& options) {
     if (lengths != nullptr) write_npy_head(*lengths, rows, columns);
     router.stream_table(*metric, sources.positions, targets.positions, lengths != nullptr, threads,
                         [&](const graph::TableBlock& block) {
+                          interruption.throw_if_requested("writing the table");
                           write_cells(times, block.time_ms);
                           if (lengths != nullptr) write_cells(*lengths, block.length_m);
                           for (const std::int32_t time : block.time_ms) unreachable += time < 0;

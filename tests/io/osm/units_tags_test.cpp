@@ -66,6 +66,8 @@ TEST(NearestName, FindsTypingErrorsOnly) {
   EXPECT_EQ(nearest_name("Motor-Vehicle", known), "motor_vehicle");
   EXPECT_EQ(nearest_name("bicycle", known), "");
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3);
+  EXPECT_EQ(edit_distance("cuont", "count"), 1);
+  EXPECT_EQ(edit_distance("ca", "abc"), 3);
 }
 
 std::string error_of(const std::string& json) {
