@@ -9,7 +9,9 @@
 
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/order.h>
+#include <roadgnn/graph/order_flow.h>
 #include <roadgnn/graph/parallel.h>
+#include <roadgnn/graph/road_graph.h>
 
 namespace roadgnn::graph {
 namespace {
@@ -174,6 +176,11 @@ Hierarchy build_hierarchy(const TurnGraph& turns, std::span<const std::int32_t> 
   hierarchy.first_down = std::move(first_down);
   hierarchy.down_arc = std::move(down_arc);
   return hierarchy;
+}
+
+std::shared_ptr<const Hierarchy> make_hierarchy(const RoadGraph& graph, int threads) {
+  return std::make_shared<const Hierarchy>(
+      build_hierarchy(graph.turns, inertial_flow_order(graph, threads)));
 }
 
 std::shared_ptr<const Hierarchy> make_hierarchy(const TurnGraph& turns) {

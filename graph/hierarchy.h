@@ -12,6 +12,8 @@
 
 namespace roadgnn::graph {
 
+struct RoadGraph;
+
 /// A customizable contraction hierarchy of the turn-expanded graph (Dibbelt, Strasser and Wagner,
 /// 2016): the chordal completion of its undirected form under an elimination order. Topology alone,
 /// one for all metrics.
@@ -53,8 +55,12 @@ struct Hierarchy {
 /// permutation).
 Hierarchy build_hierarchy(const TurnGraph& turns, std::span<const std::int32_t> order);
 
-/// Orders a city by nested dissection and completes it: a second or two for a large city, once per
-/// import. Throws Error in a build without METIS.
+/// Orders a city by nested dissection along its coordinates (inertial_flow_order) and completes it:
+/// a second or two for a large city, once per import.
+std::shared_ptr<const Hierarchy> make_hierarchy(const RoadGraph& graph, int threads = 1);
+
+/// The same with METIS's order, for a topology without coordinates; its search spaces are larger.
+/// Throws Error in a build without METIS.
 std::shared_ptr<const Hierarchy> make_hierarchy(const TurnGraph& turns);
 
 /// Throws InputError naming an array that does not describe a hierarchy over the edge-nodes of

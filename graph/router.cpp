@@ -21,7 +21,7 @@ struct Router::Impl {
 Router::Router(std::shared_ptr<const RoadGraph> graph) : impl_(std::make_unique<Impl>()) {
   impl_->graph = std::move(graph);
   impl_->hierarchy = impl_->graph->hierarchy;
-  if (!impl_->hierarchy) impl_->hierarchy = make_hierarchy(impl_->graph->turns);
+  if (!impl_->hierarchy) impl_->hierarchy = make_hierarchy(*impl_->graph);
 }
 
 Router::~Router() = default;

@@ -37,8 +37,7 @@ struct TableBlock {
 /// may be called while others query. Thread-safe.
 class Router {
  public:
-  /// Uses the graph's hierarchy, or makes one where it has none (seconds for a city; throws Error
-  /// in a build without METIS).
+  /// Uses the graph's hierarchy, or makes one where it has none (seconds for a city).
   explicit Router(std::shared_ptr<const RoadGraph> graph);
   ~Router();
 

@@ -37,7 +37,7 @@ std::shared_ptr<RoadGraph> load_city() {
     if (profile.name() == "van") options.profiles.push_back(std::move(profile));
   }
   auto city = std::make_shared<RoadGraph>(build_road_graph(io::import_osm(path, options)));
-  city->hierarchy = make_hierarchy(city->turns);
+  city->hierarchy = make_hierarchy(*city);
   return city;
 }
 
@@ -78,16 +78,42 @@ std::vector<Position> random_stops(std::size_t count, unsigned seed) {
   return stops;
 }
 
+// How good an order is: what it adds, and what a query and a label meet on the way to the root.
+void count_search_space(const Hierarchy& hierarchy, benchmark::State& state) {
+  const std::int32_t n = hierarchy.num_vertices();
+  std::vector<std::int64_t> above(static_cast<std::size_t>(n));
+  double depth = 0, arcs = 0;
+  for (std::int32_t v = n - 1; v >= 0; --v) {
+    const auto i = static_cast<std::size_t>(v);
+    const std::int32_t parent = hierarchy.parent(v);
+    above[i] = hierarchy.first_up[i + 1] - hierarchy.first_up[i] +
+               (parent >= 0 ? above[static_cast<std::size_t>(parent)] : 0);
+    depth += hierarchy.depth[i] + 1;
+    arcs += static_cast<double>(above[i]);
+  }
+  state.counters["arcs"] = hierarchy.num_arcs();
+  state.counters["height"] = hierarchy.height();
+  state.counters["mean_depth"] = depth / n;
+  state.counters["search_arcs"] = arcs / n;
+}
+
 void order_and_build(benchmark::State& state) {
+  const RoadGraph& graph = *city().graph;
+  std::shared_ptr<const Hierarchy> hierarchy;
+  for (auto _ : state) hierarchy = make_hierarchy(graph, static_cast<int>(state.range(0)));
+  state.counters["edge_nodes"] = graph.turns.num_edge_nodes();
+  state.counters["turns"] = static_cast<double>(graph.turns.num_turns());
+  count_search_space(*hierarchy, state);
+}
+BENCHMARK(order_and_build)->Arg(1)->Arg(2)->ArgName("threads")->Unit(benchmark::kMillisecond);
+
+void order_and_build_by_metis(benchmark::State& state) {
   const TurnGraph& turns = city().graph->turns;
   std::shared_ptr<const Hierarchy> hierarchy;
   for (auto _ : state) hierarchy = make_hierarchy(turns);
-  state.counters["edge_nodes"] = turns.num_edge_nodes();
-  state.counters["turns"] = static_cast<double>(turns.num_turns());
-  state.counters["arcs"] = hierarchy->num_arcs();
-  state.counters["height"] = hierarchy->height();
+  count_search_space(*hierarchy, state);
 }
-BENCHMARK(order_and_build)->Unit(benchmark::kMillisecond);
+BENCHMARK(order_and_build_by_metis)->Unit(benchmark::kMillisecond);
 
 void new_metric(benchmark::State& state) {
   const Metric metric = make_metric(*city().graph, 0);

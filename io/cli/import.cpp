@@ -12,7 +12,6 @@
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/graph_file.h>
 #include <roadgnn/graph/hierarchy.h>
-#include <roadgnn/graph/order.h>
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/io/cli/city_figures.h>
 #include <roadgnn/io/cli/command.h>
@@ -68,7 +67,7 @@ void run(const Options& options) {
     graph::RoadGraph built =
         graph::build_road_graph(io::import_osm(options.map, import, &report), build);
     progress.update("ordering for the router", -1);
-    if (graph::can_order()) built.hierarchy = graph::make_hierarchy(built.turns);
+    built.hierarchy = graph::make_hierarchy(built, build.threads);
     city = std::make_shared<const graph::RoadGraph>(std::move(built));
     progress.update("writing", -1);
     const DeferSignals defer;
