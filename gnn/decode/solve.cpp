@@ -58,8 +58,12 @@ class Solver {
         model_(problem, travel_times, scorer, options.candidates_per_stop, kNeighbours, threads_),
         alone_(model_, threads_),
         placement_(model_.num_visits()) {
+    if (TravelTable::worthwhile(travel_times))
+      table_.emplace(travel_times, model_.ranks(), threads_);
     for (int i = 0; i < threads_; ++i) {
-      travel_.push_back(std::make_unique<TravelCache>(travel_times, kCacheRows));
+      travel_.push_back(
+          table_ ? std::make_unique<TravelCache>(travel_times, *table_)
+                 : std::make_unique<TravelCache>(travel_times, kCacheRows, model_.ranks()));
     }
   }
 
@@ -280,6 +284,7 @@ class Solver {
   Model model_;
   AloneCosts alone_;
   Placement placement_;
+  std::optional<TravelTable> table_;
   std::vector<std::unique_ptr<TravelCache>> travel_;  // by thread
   Group whole_;
   std::vector<std::int32_t> hopeless_;  // orders that no vehicle can serve

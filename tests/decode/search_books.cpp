@@ -31,8 +31,8 @@ void expect_consistent(const Model& model, const Placement& placement, const Sea
     for (std::size_t i = 1; i + 1 < route.nodes().size(); ++i) {
       const std::int32_t visit = route.nodes()[i].visit;
       visits.push_back(visit);
-      ASSERT_EQ(placement.route[static_cast<std::size_t>(visit)], static_cast<std::int32_t>(slot));
-      ASSERT_EQ(placement.position[static_cast<std::size_t>(visit)], static_cast<std::int32_t>(i));
+      ASSERT_EQ(placement[visit].route, static_cast<std::int32_t>(slot));
+      ASSERT_EQ(placement[visit].position, static_cast<std::int32_t>(i));
       ASSERT_TRUE(model.compatible(model.visit(visit).order, route.type()));
       if (model.first_visit(model.visit(visit).order) == visit)
         orders.insert(model.visit(visit).order);

@@ -47,7 +47,7 @@ TEST(Partition, SplitsRoutesIntoDisjointGroupsAndJoinsThemAgain) {
     routes += part.routes.size();
     for (const std::int32_t visit : part.visits) {
       EXPECT_TRUE(visits.insert(visit).second);
-      EXPECT_EQ(placement.group[static_cast<std::size_t>(visit)], part.id);
+      EXPECT_EQ(placement[visit].group, part.id);
     }
   }
   EXPECT_EQ(routes, num_routes);

@@ -90,7 +90,7 @@ Group construct(const Model& model, const AloneCosts& alone, Placement& placemen
     chunks[chunk].absent.push_back(order);
     for (std::int32_t visit = first; visit >= 0;
          visit = visit == first ? model.visit(visit).partner : -1) {
-      placement.group[static_cast<std::size_t>(visit)] = static_cast<std::int32_t>(chunk);
+      placement[visit].group = static_cast<std::int32_t>(chunk);
       chunks[chunk].visits.push_back(visit);
     }
   }
@@ -129,8 +129,7 @@ Group construct(const Model& model, const AloneCosts& alone, Placement& placemen
                       });
 
   Group whole = join(model, chunks);
-  std::fill(placement.group.begin(), placement.group.end(), 0);
-  std::fill(placement.route.begin(), placement.route.end(), -1);
+  placement.clear();
   if (whole.absent.empty()) return whole;
   std::stable_sort(whole.absent.begin(), whole.absent.end(), urgent_first);
   Search search(model, alone, placement, whole, *travel.front());

@@ -9,16 +9,30 @@
 
 namespace roadgnn::decode::detail {
 
-/// Where every visit is: its group, its route's slot in the group (-1: in none) and its node there.
-/// Threads that work on different groups read `group` of any visit, and read and write the others
-/// of their own visits only.
-struct Placement {
-  explicit Placement(std::int32_t num_visits)
-      : group(static_cast<std::size_t>(num_visits), 0),
-        route(static_cast<std::size_t>(num_visits), -1),
-        position(static_cast<std::size_t>(num_visits), -1) {}
+/// Where a visit is: its group, its route's slot in the group (-1: in none) and its node there. Two
+/// figures of that place are kept here, too: they tell off most insertions after it at one look.
+struct Place {
+  std::int32_t group = 0, route = -1, position = -1;
+  std::int64_t depart = 0;  ///< Node::depart
+  std::int64_t latest = 0;  ///< Node::latest of the node behind it
+};
 
-  std::vector<std::int32_t> group, route, position;
+/// Where every visit is. Threads that work on different groups read Place::group of any visit, and
+/// read and write the rest of their own visits only.
+class Placement {
+ public:
+  explicit Placement(std::int32_t num_visits) : places_(static_cast<std::size_t>(num_visits)) {}
+
+  Place& operator[](std::int32_t visit) { return places_[static_cast<std::size_t>(visit)]; }
+  const Place& operator[](std::int32_t visit) const {
+    return places_[static_cast<std::size_t>(visit)];
+  }
+
+  /// Every visit in group 0 and in no route.
+  void clear() { places_.assign(places_.size(), {}); }
+
+ private:
+  std::vector<Place> places_;
 };
 
 /// A part of the plan that is worked on alone: some routes, the orders that are absent from them,

@@ -30,20 +30,24 @@ bool Inserter::advance(const TypeView&, Head& head, const Visit& visit,
   return true;
 }
 
+double Inserter::close(const RouteState& route, const Head& before, std::int32_t visit,
+                       std::size_t next, const Pair& pair) {
+  const std::int32_t profile = model_->type(route.type()).profile;
+  const std::int32_t location = model_->visit(visit).location;
+  return close(route, before, visit, next, pair, travel_->into(profile, before.location, location),
+               travel_->out_of(profile, location, route.nodes()[next].location));
+}
+
 // Cost of visiting `visit` from the head and going on with node `next`. `pair` is only needed to
 // rebuild the sequence.
 double Inserter::close(const RouteState& route, const Head& before, std::int32_t visit,
-                       std::size_t next, const Pair& pair) {
+                       std::size_t next, const Pair& pair, graph::Travel in, graph::Travel out) {
   const TypeView& type = model_->type(route.type());
   const Node& node = route.nodes()[next];
   const Node& last = route.nodes().back();
   const Visit& inserted = model_->visit(visit);
   Head head = before;
-  if (!advance(type, head, inserted,
-               travel_->into(type.profile, head.location, inserted.location))) {
-    return kInfeasible;
-  }
-  const graph::Travel out = travel_->out_of(type.profile, inserted.location, node.location);
+  if (!advance(type, head, inserted, in)) return kInfeasible;
   const std::int64_t arrival = head.depart + out.time_ms;
   if (!out.reachable() || arrival > node.latest) return kInfeasible;
   const std::int64_t distance = head.distance + out.length_m + (last.distance - node.distance);
@@ -102,6 +106,11 @@ std::int64_t Inserter::exact_duration(const RouteState& route, std::int32_t visi
 }
 
 double Inserter::cost_of(const RouteState& route, std::size_t position, std::int32_t visit) {
+  return cost_of(route, position, visit, kInfeasible);
+}
+
+double Inserter::cost_of(const RouteState& route, std::size_t position, std::int32_t visit,
+                         double limit) {
   const Visit& inserted = model_->visit(visit);
   const std::int64_t* load = model_->load(inserted.order);
   const std::int64_t* capacity = model_->capacity(route.type());
@@ -117,7 +126,12 @@ double Inserter::cost_of(const RouteState& route, std::size_t position, std::int
   const Node &before = route.nodes()[position], &after = route.nodes()[position + 1];
   const std::int64_t begin = std::max(before.depart, inserted.open);
   if (begin > inserted.close || begin + inserted.service > after.latest) return kInfeasible;
-  return close(route, head_of(before), visit, position + 1, {});
+  const TypeView& type = model_->type(route.type());
+  const graph::Travel in = travel_->into(type.profile, before.location, inserted.location);
+  const graph::Travel out = travel_->out_of(type.profile, inserted.location, after.location);
+  const std::int64_t detour = std::int64_t{in.length_m} + out.length_m - after.in.length_m;
+  if (type.cost_per_distance * static_cast<double>(detour) >= limit) return kInfeasible;
+  return close(route, head_of(before), visit, position + 1, {}, in, out);
 }
 
 double Inserter::cost_of(const RouteState& route, std::size_t first, std::size_t second,
@@ -157,15 +171,14 @@ Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, do
     after_start_.resize(group.routes.size(), 0);
     after_start_delivery_.resize(group.routes.size(), 0);
   }
-  collect_routes(group, order, reach);
-  if (pair) {
+  if (!pair && reach == Reach::near) {
+    search_near(group, visit, blink_rate, rng, best);
+  } else if (pair) {
+    collect_routes(group, order, reach);
     for (const std::int32_t slot : slots_)
       try_pair(group, slot, visit, reach, blink_rate, rng, best);
-  } else if (reach == Reach::near) {
-    for (const auto& [slot, position] : marked_) {
-      try_single(group, slot, static_cast<std::size_t>(position), visit, blink_rate, rng, best);
-    }
   } else {
+    collect_routes(group, order, reach);
     for (const std::int32_t slot : slots_) {
       const std::size_t end = group.routes[static_cast<std::size_t>(slot)].nodes().size() - 1;
       for (std::size_t position = 0; position < end; ++position) {
@@ -194,9 +207,63 @@ void Inserter::mark(const RouteState& route, std::int32_t slot, std::size_t posi
   const std::int32_t visit = route.nodes()[position].visit;
   std::uint32_t& stamp = visit >= 0 ? after_visit[static_cast<std::size_t>(visit)]
                                     : after_start[static_cast<std::size_t>(slot)];
-  if (stamp == stamp_) return;
   stamp = stamp_;
-  marked_.emplace_back(slot, static_cast<std::int32_t>(position));
+}
+
+// Whether an order of one visit can be in a route at all, as far as skills and loads tell.
+bool Inserter::may_take(const RouteState& route, std::int32_t visit) const {
+  const Visit& inserted = model_->visit(visit);
+  if (!model_->compatible(inserted.order, route.type())) return false;
+  const std::int64_t* load = model_->load(inserted.order);
+  const std::int64_t* capacity = model_->capacity(route.type());
+  // The least loaded place: a delivery rides from the start on, a pickup to the end.
+  const std::int64_t* least =
+      inserted.is_pickup ? route.max_after(route.nodes().size() - 2) : route.max_before(0);
+  for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
+    if (least[d] + load[d] > capacity[d]) return false;
+  }
+  return true;
+}
+
+// Tries an order of one visit next to its neighbours and at the ends of their routes.
+void Inserter::search_near(const Group& group, std::int32_t visit, double blink_rate, Rng& rng,
+                           Insertion& best) {
+  const Visit& inserted = model_->visit(visit);
+  const auto try_after = [&](std::int32_t before) {
+    std::uint32_t& stamp = after_visit_[static_cast<std::size_t>(before)];
+    if (stamp == stamp_) return;
+    stamp = stamp_;
+    const Place& place = (*placement_)[before];
+    const std::int64_t begin = std::max(place.depart, inserted.open);
+    if (begin > inserted.close || begin + inserted.service > place.latest) return;
+    try_single(group, place.route, static_cast<std::size_t>(place.position), visit, blink_rate, rng,
+               best);
+  };
+  const auto try_first = [&](std::int32_t slot) {
+    std::uint32_t& stamp = after_start_[static_cast<std::size_t>(slot)];
+    if (stamp == stamp_) return;
+    stamp = stamp_;
+    try_single(group, slot, 0, visit, blink_rate, rng, best);
+  };
+  for (const std::int32_t neighbour : model_->neighbours(visit)) {
+    const Place& place = (*placement_)[neighbour];
+    if (place.group != group.id || place.route < 0) continue;
+    const auto slot = static_cast<std::size_t>(place.route);
+    const RouteState& route = group.routes[slot];
+    if (route_seen_[slot] != stamp_) {
+      route_seen_[slot] = stamp_;
+      route_fits_[slot] = may_take(route, visit);
+      if (route_fits_[slot]) {
+        try_first(place.route);
+        try_after(route.nodes()[route.nodes().size() - 2].visit);
+      }
+    }
+    if (!route_fits_[slot]) continue;
+    try_after(neighbour);
+    if (place.position > 1) {
+      try_after(route.nodes()[static_cast<std::size_t>(place.position) - 1].visit);
+    }
+  }
 }
 
 bool Inserter::marked(const RouteState& route, std::int32_t slot, std::size_t position,
@@ -210,7 +277,6 @@ bool Inserter::marked(const RouteState& route, std::int32_t slot, std::size_t po
 // The routes to try, and marks on the positions next to neighbours.
 void Inserter::collect_routes(const Group& group, std::int32_t order, Reach reach) {
   slots_.clear();
-  marked_.clear();
   const std::int32_t visit = model_->first_visit(order);
   const std::int32_t partner = model_->visit(visit).partner;
   if (reach == Reach::group) {
@@ -230,9 +296,9 @@ void Inserter::mark_neighbours(const Group& group, std::int32_t visit,
                                std::vector<std::uint32_t>& after_start) {
   const std::int32_t order = model_->visit(visit).order;
   for (const std::int32_t neighbour : model_->neighbours(visit)) {
-    const auto n = static_cast<std::size_t>(neighbour);
-    if (placement_->group[n] != group.id || placement_->route[n] < 0) continue;
-    const std::int32_t slot = placement_->route[n];
+    const Place& place = (*placement_)[neighbour];
+    if (place.group != group.id || place.route < 0) continue;
+    const std::int32_t slot = place.route;
     const auto s = static_cast<std::size_t>(slot);
     const RouteState& route = group.routes[s];
     if (route_seen_[s] != stamp_) {
@@ -245,7 +311,7 @@ void Inserter::mark_neighbours(const Group& group, std::int32_t visit,
       }
     }
     if (!route_fits_[s]) continue;
-    const auto position = static_cast<std::size_t>(placement_->position[n]);
+    const auto position = static_cast<std::size_t>(place.position);
     mark(route, slot, position, after_visit, after_start);
     mark(route, slot, position - 1, after_visit, after_start);
   }
@@ -255,7 +321,7 @@ void Inserter::try_single(const Group& group, std::int32_t slot, std::size_t pos
                           std::int32_t visit, double blink_rate, Rng& rng, Insertion& best) {
   if (blink_rate > 0 && rng.uniform() < blink_rate) return;
   const RouteState& route = group.routes[static_cast<std::size_t>(slot)];
-  const double cost = cost_of(route, position, visit);
+  const double cost = cost_of(route, position, visit, best.cost);
   if (cost < best.cost) {
     best = {cost, slot, route.type(), static_cast<std::int32_t>(position), -1};
   }

@@ -82,8 +82,11 @@ class Inserter {
     return {node.location, node.depart, node.pure, node.latest_start, node.distance, node.driving};
   }
   bool advance(const TypeView& type, Head& head, const Visit& visit, graph::Travel travel) const;
+  double cost_of(const RouteState& route, std::size_t position, std::int32_t visit, double limit);
   double close(const RouteState& route, const Head& head, std::int32_t visit, std::size_t next,
                const Pair& pair);
+  double close(const RouteState& route, const Head& head, std::int32_t visit, std::size_t next,
+               const Pair& pair, graph::Travel in, graph::Travel out);
   std::int64_t exact_duration(const RouteState& route, std::int32_t visit, std::size_t next,
                               const Pair& pair);
 
@@ -93,6 +96,9 @@ class Inserter {
   bool marked(const RouteState& route, std::int32_t slot, std::size_t position,
               const std::vector<std::uint32_t>& after_visit,
               const std::vector<std::uint32_t>& after_start) const;
+  bool may_take(const RouteState& route, std::int32_t visit) const;
+  void search_near(const Group& group, std::int32_t visit, double blink_rate, Rng& rng,
+                   Insertion& best);
   void collect_routes(const Group& group, std::int32_t order, Reach reach);
   void mark_neighbours(const Group& group, std::int32_t visit,
                        std::vector<std::uint32_t>& after_visit,
@@ -117,7 +123,6 @@ class Inserter {
   std::vector<std::uint32_t> route_seen_;                          // [slots]
   std::vector<std::uint8_t> route_fits_;                           // [slots]
   std::vector<std::int32_t> slots_;                                // routes to try
-  std::vector<std::pair<std::int32_t, std::int32_t>> marked_;      // slot, position
   std::vector<double> delivery_cost_;  // [nodes] of the delivery alone; -1: not known yet
   std::vector<Node> sequence_;
 };

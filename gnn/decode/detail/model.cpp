@@ -109,16 +109,16 @@ void Model::add_orders() {
 
 // Orders by the place of their first stop in `locations`.
 void Model::add_visits(const std::vector<std::int32_t>& locations) {
-  std::vector<std::int32_t> rank(locations.size());
+  rank_.resize(locations.size());
   for (std::size_t i = 0; i < locations.size(); ++i) {
-    rank[static_cast<std::size_t>(locations[i])] = static_cast<std::int32_t>(i);
+    rank_[static_cast<std::size_t>(locations[i])] = static_cast<std::int32_t>(i);
   }
   std::vector<std::pair<std::int32_t, std::int32_t>> sequence;
   for (std::int32_t i = 0; i < static_cast<std::int32_t>(problem_->orders.size()); ++i) {
     const Order& order = problem_->orders[static_cast<std::size_t>(i)];
     if (!order.impossible.empty()) continue;
     const Stop& first = order.pickup ? *order.pickup : *order.delivery;
-    sequence.emplace_back(rank[static_cast<std::size_t>(first.location)], i);
+    sequence.emplace_back(rank_[static_cast<std::size_t>(first.location)], i);
   }
   std::sort(sequence.begin(), sequence.end());
 

@@ -79,6 +79,9 @@ class Model {
                        static_cast<std::size_t>(type)] != 0;
   }
 
+  /// Numbers of the locations, [num_stops of travel_times]: neighbours in space have near ones.
+  std::span<const std::int32_t> ranks() const { return rank_; }
+
   /// The visits worth being next to `v`, best score first. Symmetric in intent, not in fact.
   std::span<const std::int32_t> neighbours(std::int32_t v) const {
     const auto first = first_neighbour_[static_cast<std::size_t>(v)];
@@ -112,6 +115,7 @@ class Model {
   const graph::TravelTimes* travel_times_;
   std::size_t num_dimensions_;
   std::vector<Visit> visits_;
+  std::vector<std::int32_t> rank_;
   std::vector<TypeView> types_;
   std::vector<std::int32_t> first_visit_;
   std::vector<std::int64_t> loads_, capacities_;

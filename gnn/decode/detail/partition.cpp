@@ -107,8 +107,7 @@ std::vector<Group> split(const Model& model, Group& whole, Placement& placement,
     parts[i].free_vehicles.assign(static_cast<std::size_t>(model.num_types()), 0);
   }
   const auto add_visit = [&](std::int32_t visit, std::int32_t part) {
-    placement.group[static_cast<std::size_t>(visit)] = part;
-    placement.route[static_cast<std::size_t>(visit)] = -1;
+    placement[visit] = {.group = part};
     parts[static_cast<std::size_t>(part)].visits.push_back(visit);
   };
   for (const std::int32_t order : whole.absent) {

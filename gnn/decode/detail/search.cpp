@@ -48,9 +48,11 @@ Search::Search(const Model& model, const AloneCosts& alone, Placement& placement
 void Search::place(std::int32_t slot) {
   const auto& nodes = group_->routes[static_cast<std::size_t>(slot)].nodes();
   for (std::size_t i = 1; i + 1 < nodes.size(); ++i) {
-    const auto visit = static_cast<std::size_t>(nodes[i].visit);
-    placement_->route[visit] = slot;
-    placement_->position[visit] = static_cast<std::int32_t>(i);
+    Place& place = (*placement_)[nodes[i].visit];
+    place.route = slot;
+    place.position = static_cast<std::int32_t>(i);
+    place.depart = nodes[i].depart;
+    place.latest = nodes[i + 1].latest;
   }
 }
 
@@ -69,7 +71,7 @@ void Search::undo() {
   for (std::size_t i = 0; i < num_saved_; ++i) {
     const RouteState& route = group_->routes[static_cast<std::size_t>(saved_[i].slot)];
     for (const Node& node : route.nodes()) {
-      if (node.visit >= 0) placement_->route[static_cast<std::size_t>(node.visit)] = -1;
+      if (node.visit >= 0) (*placement_)[node.visit].route = -1;
     }
   }
   for (std::size_t i = 0; i < num_saved_; ++i) {
@@ -108,7 +110,7 @@ void Search::remember() {
 void Search::restore_best() {
   for (const std::int32_t slot : changed_) {
     for (const Node& node : group_->routes[static_cast<std::size_t>(slot)].nodes()) {
-      if (node.visit >= 0) placement_->route[static_cast<std::size_t>(node.visit)] = -1;
+      if (node.visit >= 0) (*placement_)[node.visit].route = -1;
     }
   }
   for (const std::int32_t slot : changed_) {
@@ -210,9 +212,9 @@ bool Search::ruin(Rng& rng) {
       rng.below(static_cast<std::int32_t>(group_->visits.size())))];
   ruined_.clear();
   const auto take = [&](std::int32_t visit) {
-    const auto v = static_cast<std::size_t>(visit);
-    if (placement_->group[v] != group_->id || placement_->route[v] < 0) return;
-    const std::int32_t slot = placement_->route[v];
+    const Place& place = (*placement_)[visit];
+    if (place.group != group_->id || place.route < 0) return;
+    const std::int32_t slot = place.route;
     if (is_chosen_[static_cast<std::size_t>(model_->visit(visit).order)]) return;
     if (std::find(ruined_.begin(), ruined_.end(), slot) != ruined_.end()) return;
     ruined_.push_back(slot);
@@ -220,7 +222,7 @@ bool Search::ruin(Rng& rng) {
         static_cast<double>(group_->routes[static_cast<std::size_t>(slot)].num_visits());
     const auto length = static_cast<std::size_t>(rng.uniform() * std::min(size, longest) + 1.0);
     const bool split = length > 1 && rng.uniform() < kSplitRate;
-    choose_string(slot, static_cast<std::size_t>(placement_->position[v]), length, split, rng);
+    choose_string(slot, static_cast<std::size_t>(place.position), length, split, rng);
   };
   take(seed);
   for (const std::int32_t neighbour : model_->neighbours(seed)) {
@@ -268,7 +270,7 @@ bool Search::remove_chosen() {
     for (const Node& node : route.nodes()) {
       if (node.visit < 0) continue;
       if (is_chosen_[static_cast<std::size_t>(model_->visit(node.visit).order)]) {
-        placement_->route[static_cast<std::size_t>(node.visit)] = -1;
+        (*placement_)[node.visit].route = -1;
       } else {
         sequence_.push_back(node.visit);
       }

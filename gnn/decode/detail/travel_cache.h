@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <span>
 #include <vector>
 
+#include <roadgnn/gnn/decode/detail/travel_table.h>
 #include <roadgnn/graph/travel_times.h>
 
 namespace roadgnn::decode::detail {
@@ -17,22 +19,32 @@ namespace roadgnn::decode::detail {
 /// one page of memory.
 class TravelCache {
  public:
-  /// At most 2^log2_rows rows of 4 KiB.
-  TravelCache(const graph::TravelTimes& travel_times, int log2_rows)
+  /// At most 2^log2_rows rows of 4 KiB. `rank` numbers the locations so that neighbours in space
+  /// are near each other, and is referred to; empty: as they come.
+  TravelCache(const graph::TravelTimes& travel_times, int log2_rows,
+              std::span<const std::int32_t> rank = {})
       : travel_times_(&travel_times),
+        table_(nullptr),
+        rank_(rank),
         rows_(std::bit_ceil(static_cast<std::uint64_t>(std::min(
             std::int64_t{1} << log2_rows, std::int64_t{std::max(1, travel_times.num_stops())})))),
         entries_(rows_ * kRow) {}
 
+  /// Looks everything up in a table, which it refers to.
+  TravelCache(const graph::TravelTimes& travel_times, const TravelTable& table)
+      : travel_times_(&travel_times), table_(&table), rows_(0) {}
+
   /// Travel that ends at the location at hand. `to` = -1, the end of an open route, is reached at
   /// once.
   graph::Travel into(std::int32_t profile, std::int32_t from, std::int32_t to) {
-    return to < 0 ? graph::Travel{0, 0} : look_up(profile, from, to, to, from);
+    if (to < 0) return {0, 0};
+    return table_ ? table_->into(profile, from, to) : look_up(profile, from, to, to, from);
   }
 
   /// Travel that begins at the location at hand.
   graph::Travel out_of(std::int32_t profile, std::int32_t from, std::int32_t to) {
-    return to < 0 ? graph::Travel{0, 0} : look_up(profile, from, to, from, to);
+    if (to < 0) return {0, 0};
+    return table_ ? table_->out_of(profile, from, to) : look_up(profile, from, to, from, to);
   }
 
  private:
@@ -49,16 +61,20 @@ class TravelCache {
     const std::uint64_t key = (static_cast<std::uint64_t>(profile) << 58) |
                               (static_cast<std::uint64_t>(from) << 29) |
                               static_cast<std::uint64_t>(to);
-    const std::uint64_t place =
-        ((static_cast<std::uint64_t>(column) << 6) + static_cast<std::uint64_t>(profile)) *
-            0x9E3779B97F4A7C15U >>
-        56;
+    // Sixteen neighbours side by side; such blocks are spread by a hash.
+    const std::uint64_t near = static_cast<std::uint64_t>(
+        rank_.empty() ? column : rank_[static_cast<std::size_t>(column)]);
+    const std::uint64_t block =
+        (((near >> 4) << 6) + static_cast<std::uint64_t>(profile)) * 0x9E3779B97F4A7C15U >> 60;
+    const std::uint64_t place = (block << 4) | (near & 15);
     Entry& entry = entries_[(static_cast<std::uint64_t>(row) & (rows_ - 1)) * kRow + place];
     if (entry.key != key) entry = {key, travel_times_->at(profile, from, to)};
     return entry.travel;
   }
 
   const graph::TravelTimes* travel_times_;
+  const TravelTable* table_;
+  std::span<const std::int32_t> rank_;
   std::uint64_t rows_;
   std::vector<Entry> entries_;
 };
