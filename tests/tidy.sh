@@ -2,7 +2,8 @@
 # SPDX-FileCopyrightText: The roadgnn authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Runs clang-tidy with the checks of .clang-tidy. Usage: tests/tidy.sh [FILE.cpp...]   all sources by default (minutes)
+# Runs clang-tidy with the checks of .clang-tidy. Usage: tests/tidy.sh [FILE.cpp...]   all sources by default (three quarters
+# of an hour on two cores)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 command -v clang-tidy-16 >/dev/null || { echo "skipped: needs clang-tidy-16 (data/setup.sh --tests)"; exit 77; }

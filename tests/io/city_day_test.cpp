@@ -116,8 +116,7 @@ TEST(AssembleCityDay, MarksOrdersOutsideTheMapAndFarFromStreetsImpossible) {
   OrderRow pickup = delivery_to(at(1, 1), "pickup");
   pickup.pickup = StopRow{.place = at(0, 100), .windows = {}, .service_ms = 0};
 
-  const CityDay day =
-      assemble({delivery_to(at(1, 1)), delivery_to({45, 90}, "outside"), pickup});
+  const CityDay day = assemble({delivery_to(at(1, 1)), delivery_to({45, 90}, "outside"), pickup});
 
   const auto& orders = day.problem.orders;
   EXPECT_TRUE(orders[0].impossible.empty());
@@ -154,7 +153,8 @@ TEST(AssembleCityDay, KeepsNeedsThatNoVehicleOffers) {
 
 TEST(AssembleCityDay, IsTheSameForAnyNumberOfThreads) {
   std::vector<OrderRow> orders;
-  for (int i = 0; i < 700; ++i) orders.push_back(delivery_to(at(0.01 * (i % 97), 0.013 * (i % 89))));
+  for (int i = 0; i < 700; ++i)
+    orders.push_back(delivery_to(at(0.01 * (i % 97), 0.013 * (i % 89))));
 
   const CityDay one = assemble_city_day(square_city(), orders, one_van(), {1000, 1});
   const CityDay three = assemble_city_day(square_city(), orders, one_van(), {1000, 3});

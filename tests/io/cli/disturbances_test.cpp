@@ -19,8 +19,8 @@ using Names = std::set<std::string>;
 
 std::vector<std::string> route_to(const std::string& out, const std::string& budget,
                                   const std::string& amount) {
-  return {"route", "--city", "city", "--orders", "day.csv", "--fleet", "fleet.json",
-          "-o",    out,      budget, amount};
+  return {"route",      "--city", "city", "--orders", "day.csv", "--fleet",
+          "fleet.json", "-o",     out,    budget,     amount};
 }
 
 // A folder with the default city and a day of some hundred orders: enough to be disturbed at.
@@ -28,10 +28,10 @@ class DisturbancesTest : public ::testing::Test {
  protected:
   void SetUp() override {
     ASSERT_EQ(run({"import", ROADGNN_SOURCE_DIR "/data/coquimbo.osm.pbf", "-o", "city"}).status, 0);
-    ASSERT_EQ(run({"orders", "city", "--count", "300", "-o", "day.csv", "--fleet-out",
-                   "fleet.json"})
-                  .status,
-              0);
+    ASSERT_EQ(
+        run({"orders", "city", "--count", "300", "-o", "day.csv", "--fleet-out", "fleet.json"})
+            .status,
+        0);
     before_ = folder_.names();
   }
 
@@ -90,10 +90,9 @@ TEST_F(DisturbancesTest, AStopOfATableLeavesNothing) {
   folder_.put("places.csv", places);
   before_ = folder_.names();
 
-  const Finished finished =
-      run({"table", "city", "--profile", "van", "--sources", "places.csv", "-o", "T.npy",
-           "--lengths", "L.npy", "--threads", "1"},
-          SIGINT, 300);
+  const Finished finished = run({"table", "city", "--profile", "van", "--sources", "places.csv",
+                                 "-o", "T.npy", "--lengths", "L.npy", "--threads", "1"},
+                                SIGINT, 300);
 
   EXPECT_EQ(finished.status, 1);
   EXPECT_THAT(finished.err, HasSubstr("interrupted while writing the table; nothing was written"));
@@ -108,16 +107,17 @@ TEST_F(DisturbancesTest, WhatAKilledRunLeftGoesWithTheNext) {
 
   EXPECT_EQ(run(route_to("out", "--iterations", "5")).status, 0);
 
-  EXPECT_EQ(added(), (Names{"out", "out/plan.html", "out/plan.json", "out/routes.geojson",
-                            "out.backup"}));
+  EXPECT_EQ(added(),
+            (Names{"out", "out/plan.html", "out/plan.json", "out/routes.geojson", "out.backup"}));
 }
 
 TEST_F(DisturbancesTest, AFullDiskIsAnErrorThatNamesTheFile) {
-  folder_.put("places.csv", "lat,lon\n" + [] {
-    std::string rows;
-    for (int i = 0; i < 300; ++i) rows += "-29.9,-71.25\n";
-    return rows;
-  }());
+  folder_.put(
+      "places.csv", "lat,lon\n" + [] {
+        std::string rows;
+        for (int i = 0; i < 300; ++i) rows += "-29.9,-71.25\n";
+        return rows;
+      }());
   before_ = folder_.names();
   struct Case {
     std::vector<std::string> arguments;

@@ -95,8 +95,8 @@ class PathsTest : public ::testing::Test {
   // A C-ordered int32 NumPy array of two dimensions.
   std::vector<std::int32_t> read_npy(const std::string& name, const std::string& shape) const {
     const std::string bytes = folder_.get(name);
-    const std::size_t head = 10 + static_cast<unsigned char>(bytes[8]) +
-                             256U * static_cast<unsigned char>(bytes[9]);
+    const std::size_t head =
+        10 + static_cast<unsigned char>(bytes[8]) + 256U * static_cast<unsigned char>(bytes[9]);
     EXPECT_EQ(bytes.substr(0, 6), "\x93NUMPY");
     EXPECT_EQ(head % 64, 0U);
     EXPECT_NE(bytes.find("'descr': '<i4', 'fortran_order': False, 'shape': " + shape),
@@ -118,14 +118,11 @@ TEST_F(PathsTest, OfPathTakeTheTimeAndTheMetresOfDijkstrasAndAreDrawnAsLong) {
   const auto places = random_places(12);
   for (std::size_t i = 0; i < places.size(); i += 2) {
     SCOPED_TRACE(places[i] + " " + places[i + 1]);
-    const Travel expected = dijkstra
-                                .run(position_of(snapper, places[i]),
-                                     position_of(snapper, places[i + 1]))
-                                .travel;
+    const Travel expected =
+        dijkstra.run(position_of(snapper, places[i]), position_of(snapper, places[i + 1])).travel;
 
-    const Finished finished =
-        run({"path", "city", "--profile", "van", "--from=" + places[i], "--to=" + places[i + 1],
-             "--json", "--geojson", "line.json"});
+    const Finished finished = run({"path", "city", "--profile", "van", "--from=" + places[i],
+                                   "--to=" + places[i + 1], "--json", "--geojson", "line.json"});
 
     ASSERT_EQ(finished.status, 0) << finished.err;
     const json figures = json::parse(finished.out);
@@ -165,10 +162,9 @@ TEST_F(PathsTest, OfTableTakeTheTimesAndTheMetresOfDijkstras) {
     graph::Dijkstra dijkstra(*city_, metric);
     for (std::size_t s = 0; s < 10; ++s) {
       for (std::size_t t = 0; t < 15; ++t) {
-        const Travel expected = dijkstra
-                                    .run(position_of(snapper, places[s]),
-                                         position_of(snapper, places[10 + t]))
-                                    .travel;
+        const Travel expected =
+            dijkstra.run(position_of(snapper, places[s]), position_of(snapper, places[10 + t]))
+                .travel;
         EXPECT_EQ(times[s * 16 + t], expected.time_ms) << s << " to " << t;
         EXPECT_EQ(lengths[s * 16 + t], expected.length_m) << s << " to " << t;
       }
@@ -181,9 +177,9 @@ TEST_F(PathsTest, OfTableTakeTheTimesAndTheMetresOfDijkstras) {
 TEST_F(PathsTest, OfATableWithoutTargetsGoBetweenTheSources) {
   folder_.put("sources.csv", "lat,lon\n" + random_places(2)[0] + "\n" + random_places(2)[1] + "\n");
 
-  ASSERT_EQ(run({"table", "city", "--profile", "van", "--sources", "sources.csv", "-o", "T.npy"})
-                .status,
-            0);
+  ASSERT_EQ(
+      run({"table", "city", "--profile", "van", "--sources", "sources.csv", "-o", "T.npy"}).status,
+      0);
 
   const auto times = read_npy("T.npy", "(2, 2)");
   EXPECT_EQ(times[0], 0);

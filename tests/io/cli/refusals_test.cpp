@@ -30,9 +30,9 @@ class RefusalsTest : public ::testing::Test {
     folder_.put("day.csv", grid_orders());
     folder_.put("fleet.json", grid_fleet());
     ASSERT_EQ(run("import map.osm -o city").status, 0);
-    ASSERT_EQ(run("route --city city --orders day.csv --fleet fleet.json -o out --iterations 3")
-                  .status,
-              0);
+    ASSERT_EQ(
+        run("route --city city --orders day.csv --fleet fleet.json -o out --iterations 3").status,
+        0);
   }
 
   Finished run(const std::string& line) const {
@@ -145,7 +145,8 @@ TEST_F(RefusalsTest, OfDaysNameTheFileAndTheField) {
   folder_.put("column.csv", changed(grid_orders(), "volume_l", "volume"));
   folder_.put("number.csv", changed(grid_orders(), ",10\n", ",ten\n"));
   folder_.put("key.json", changed(grid_fleet(), "\"capacity\"", "\"capactiy\""));
-  folder_.put("profile.json", changed(grid_fleet(), "\"profile\": \"van\"", "\"profile\": \"vna\""));
+  folder_.put("profile.json",
+              changed(grid_fleet(), "\"profile\": \"van\"", "\"profile\": \"vna\""));
   folder_.put("broken.json", "{");
   folder_.put("far.json", changed(grid_fleet(), "-29.898", "-29.0"));
   const auto route = [](const std::string& orders, const std::string& fleet) {
@@ -184,7 +185,8 @@ TEST_F(RefusalsTest, OfOutputsComeBeforeAnythingIsWritten) {
   expect_refused("import map.osm -o none/x", 2, "none/x: cannot be written: there is no folder");
   expect_refused("import map.osm -o out", 2, "out: expected a file to write to, found a folder");
   expect_refused(path + "--geojson none/x", 2, "none/x: cannot be written: there is no folder");
-  expect_refused("table city --profile van --sources places.csv -o none/x", 2, "there is no folder");
+  expect_refused("table city --profile van --sources places.csv -o none/x", 2,
+                 "there is no folder");
   expect_refused("table city --profile van --sources places.csv -o x --lengths none/y", 2,
                  "none/y: cannot be written: there is no folder none");
   expect_refused("orders city --count 5 -o none/x", 2, "none/x: cannot be written");
@@ -216,8 +218,9 @@ TEST_F(RefusalsTest, OfAWrongPlanAreViolationsWithStatusOne) {
 }
 
 TEST_F(RefusalsTest, AreNotForOrdersThatCannotBeServed) {
-  folder_.put("far.csv", "id,delivery_lat,delivery_lon\nnear,-29.8975,-71.2962\nfar,10,10\n"
-                         "island,-29.9,-71.1\n");
+  folder_.put("far.csv",
+              "id,delivery_lat,delivery_lon\nnear,-29.8975,-71.2962\nfar,10,10\n"
+              "island,-29.9,-71.1\n");
 
   const Finished finished =
       run("route --city city --orders far.csv --fleet fleet.json -o x --iterations 3");
