@@ -58,12 +58,12 @@ class Solver {
         model_(problem, travel_times, scorer, options.candidates_per_stop, kNeighbours, threads_),
         alone_(model_, threads_),
         placement_(model_.num_visits()) {
-    if (TravelTable::worthwhile(travel_times))
-      table_.emplace(travel_times, model_.ranks(), threads_);
+    if (TravelTable::worthwhile(model_.travel_times()))
+      table_.emplace(model_.travel_times(), model_.ranks(), threads_);
     for (int i = 0; i < threads_; ++i) {
-      travel_.push_back(
-          table_ ? std::make_unique<TravelCache>(travel_times, *table_)
-                 : std::make_unique<TravelCache>(travel_times, kCacheRows, model_.ranks()));
+      travel_.push_back(table_ ? std::make_unique<TravelCache>(model_.travel_times(), *table_)
+                               : std::make_unique<TravelCache>(model_.travel_times(), kCacheRows,
+                                                               model_.ranks()));
     }
   }
 
@@ -82,7 +82,7 @@ class Solver {
   void construct() {
     std::vector<std::int32_t> orders;
     for (std::int32_t order = 0; order < model_.num_orders(); ++order) {
-      const bool hopeless = model_.first_visit(order) < 0 || alone_.least(order) == kInfeasible;
+      const bool hopeless = model_.first_visit(order) < 0 || !may_be_served(order);
       (hopeless ? hopeless_ : orders).push_back(order);
     }
     whole_ = detail::construct(model_, alone_, placement_, orders, travel_);
@@ -90,6 +90,15 @@ class Solver {
     best_ = search.best();
     best_routes_ = search.best_routes();
     best_absent_ = search.best_absent();
+  }
+
+  // Breaks and reloads may leave time for an order beside others that it has not alone.
+  bool may_be_served(std::int32_t order) const {
+    if (alone_.least(order) < kInfeasible) return true;
+    for (std::int32_t type = 0; type < model_.num_types(); ++type) {
+      if (model_.compatible(order, type) && model_.type(type).timeline) return true;
+    }
+    return false;
   }
 
   void improve() {
@@ -248,7 +257,7 @@ class Solver {
     unserved.insert(unserved.end(), best_absent_.begin(), best_absent_.end());
     std::sort(unserved.begin(), unserved.end());
     for (const std::int32_t order : unserved) {
-      plan.unserved.push_back(explain(model_.problem(), model_.travel_times(), order));
+      plan.unserved.push_back(explain(model_, alone_, order));
     }
     plan.record.seed = options_.seed;
     plan.record.iterations = iterations_;

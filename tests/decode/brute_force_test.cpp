@@ -21,12 +21,14 @@ double unserved_weight(const Problem& problem, const Plan& plan) {
   return sum;
 }
 
-void compare_with_brute_force(std::uint64_t first_seed, int problems, std::int64_t iterations,
-                              double share) {
+using MakeProblem = testing::RandomProblem (*)(std::uint64_t seed, std::int32_t max_orders);
+
+void compare_with_brute_force(MakeProblem make, std::int32_t max_orders, int problems,
+                              std::int64_t iterations, double share) {
   int equal = 0;
   for (int i = 0; i < problems; ++i) {
-    const std::uint64_t seed = first_seed + static_cast<std::uint64_t>(i);
-    const auto [problem, travel_times] = testing::random_problem(seed, 4);
+    const std::uint64_t seed = 1 + static_cast<std::uint64_t>(i);
+    const auto [problem, travel_times] = make(seed, max_orders);
     SolveOptions options;
     options.iterations = iterations;
     options.threads = 1;
@@ -52,7 +54,11 @@ void compare_with_brute_force(std::uint64_t first_seed, int problems, std::int64
 }
 
 TEST(BruteForce, PlansOfTinyProblemsAreFeasibleNeverBelowTheOptimumAndNearlyAlwaysEqualToIt) {
-  compare_with_brute_force(1, 2000, 1000, 0.995);
+  compare_with_brute_force(testing::random_problem, 4, 2000, 1000, 0.999);
+}
+
+TEST(BruteForce, SoAreThoseOfProblemsWithEveryFeature) {
+  compare_with_brute_force(testing::random_rich_problem, 3, 1000, 300, 0.998);
 }
 
 }  // namespace

@@ -54,12 +54,80 @@ class Generator {
     return graph::MatrixTravelTimes(problem.num_locations, std::move(matrices));
   }
 
+  void enrich(Problem& problem) {
+    const bool prizes = chance(0.0), groups = chance(0.0), soft = chance(0.3), setups = chance(0.3);
+    const bool rides = chance(0.3), releases = chance(0.3), collects = chance(0.2);
+    const bool lists = chance(0.3), locks = chance(0.2);
+    if (groups) problem.groups = {"either", "or"};
+    for (Order& order : problem.orders) {
+      if (prizes && chance(0.6)) order.prize = draw(0, 80);
+      if (groups && chance(0.5)) order.group = draw(0, 1);
+      for (auto* stop : {&order.pickup, &order.delivery}) {
+        if (!*stop) continue;
+        if (soft && chance(0.6)) (*stop)->late_cost = draw(1, 4);
+        if (setups && chance(0.6)) (*stop)->setup = draw(1, 6);
+        // Some stops share a place, or set-up times would always be paid.
+        if (setups && chance(0.4)) (*stop)->location = draw(0, problem.num_locations - 1);
+      }
+      if (rides && chance(0.5)) order.max_ride = draw(5, 50);
+      if (releases && !order.pickup && chance(0.6)) order.release = draw(0, 50);
+      if (collects && !order.pickup && chance(0.6)) {
+        for (std::size_t d = 0; d < problem.dimensions.size(); ++d)
+          order.collect.push_back(draw(0, 5));
+      }
+      const int last = static_cast<int>(problem.vehicle_types.size()) - 1;
+      if (lists && chance(0.3)) order.allowed_types = {draw(0, last)};
+      if (lists && chance(0.4)) {
+        order.preferred_types = {draw(0, last)};
+        order.not_preferred_cost = draw(1, 40);
+      }
+      if (locks && chance(0.4)) order.locked_type = draw(0, last), order.locked_vehicle = 0;
+    }
+    for (VehicleType& type : problem.vehicle_types) enrich(problem, type);
+    if (chance(0.2)) problem.now = draw(0, 30);
+  }
+
   int draw(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
   bool chance(double probability) {
     return std::uniform_real_distribution<>(0, 1)(random_) < probability;
   }
 
  private:
+  void enrich(const Problem& problem, VehicleType& type) {
+    if (chance(0.3)) type.cost_per_driving = draw(1, 3);
+    if (chance(0.2)) type.max_duration = draw(20, 90);
+    if (chance(0.2)) type.fair_duration = draw(5, 50), type.cost_per_time_over = draw(1, 4);
+    if (chance(0.2)) type.speed_factor = draw(5, 20) / 10.0;
+    const bool breaks = chance(0.4), on_the_way = chance(0.3);
+    const int num_breaks = breaks ? draw(1, chance(0.3) ? 2 : 1) : 0;
+    std::int64_t time = draw(0, 40);
+    for (int i = 0; i < num_breaks; ++i) {
+      Break rest;
+      rest.duration = draw(0, 12);
+      if (chance(0.7)) {
+        rest.windows.push_back({time, time + draw(0, 30)});
+        time = rest.windows.back().close + draw(1, 20);
+        if (chance(0.2)) {
+          rest.windows.push_back({time, time + draw(0, 20)});
+          time = rest.windows.back().close + draw(1, 20);
+        }
+      }
+      rest.on_the_way = on_the_way;
+      if (!on_the_way && chance(0.3)) rest.location = draw(0, problem.num_locations - 1);
+      if (!on_the_way && chance(0.4)) rest.max_driving = draw(10, 40);
+      type.breaks.push_back(rest);
+    }
+    type.breaks_always = chance(0.4);
+    if (chance(0.3)) {
+      type.max_trips = draw(2, 3);
+      type.reload_service = draw(0, 6);
+      if (chance(0.4))
+        type.reload_depots.push_back(draw(0, static_cast<int>(problem.depots.size()) - 1));
+    } else if (chance(0.15)) {
+      type.start_depot = -1;
+    }
+  }
+
   std::vector<std::int32_t> metric(std::size_t n, int longest) {
     std::vector<std::int32_t> cell(n * n, 0);
     for (std::size_t i = 0; i < n * n; ++i) {
@@ -137,6 +205,15 @@ class Generator {
 RandomProblem random_problem(std::uint64_t seed, std::int32_t max_orders) {
   Generator generator(seed, max_orders);
   Problem problem = generator.problem();
+  auto travel_times =
+      generator.travel_times(problem, static_cast<int>(problem.vehicle_types.size()));
+  return {std::move(problem), std::move(travel_times)};
+}
+
+RandomProblem random_rich_problem(std::uint64_t seed, std::int32_t max_orders) {
+  Generator generator(seed, max_orders);
+  Problem problem = generator.problem();
+  generator.enrich(problem);
   auto travel_times =
       generator.travel_times(problem, static_cast<int>(problem.vehicle_types.size()));
   return {std::move(problem), std::move(travel_times)};

@@ -75,7 +75,7 @@ void search_and_verify(const Problem& problem, const graph::TravelTimes& travel_
   const Model model(problem, travel_times, *make_proximity_scorer(), 16, 32, 1);
   const AloneCosts alone(model, 1);
   Placement placement(model.num_visits());
-  TravelCache travel(travel_times, 8);
+  TravelCache travel(model.travel_times(), 8);
   Group group = all_absent(model);
   Search search(model, alone, placement, group, travel);
   search.insert_absent(Reach::near, Reach::group);

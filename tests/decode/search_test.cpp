@@ -30,7 +30,7 @@ TEST(Partition, SplitsRoutesIntoDisjointGroupsAndJoinsThemAgain) {
   const Model model(problem, travel_times, *make_proximity_scorer(), 16, 32, 1);
   const AloneCosts alone(model, 1);
   Placement placement(model.num_visits());
-  TravelCache travel(travel_times, 8);
+  TravelCache travel(model.travel_times(), 8);
   Group whole = testing::all_absent(model);
   Search(model, alone, placement, whole, travel).insert_absent(Reach::near, Reach::routes);
   const std::size_t num_routes = whole.routes.size() - whole.free_slots.size();

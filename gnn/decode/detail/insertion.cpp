@@ -13,7 +13,36 @@ Inserter::Inserter(const Model& model, const AloneCosts& alone, const Placement&
       placement_(&placement),
       travel_(&travel),
       after_visit_(static_cast<std::size_t>(model.num_visits()), 0),
-      after_visit_delivery_(static_cast<std::size_t>(model.num_visits()), 0) {}
+      after_visit_delivery_(static_cast<std::size_t>(model.num_visits()), 0),
+      timeline_(model, travel) {}
+
+// The constant-time figures are but a bound. All visits of an order are the timeline's or none.
+bool Inserter::by_timeline(const RouteState& route, std::int32_t order) const {
+  if (route.timeline()) return true;
+  const Visit& visit = model_->visit(model_->first_visit(order));
+  return visit.timeline || (visit.partner >= 0 && model_->visit(visit.partner).timeline);
+}
+
+// Cost of inserting a visit, or a pair, where `bound` says what it costs at least.
+double Inserter::timeline_cost(const RouteState& route, std::size_t first, std::size_t second,
+                               std::int32_t visit, double bound) {
+  const std::int32_t partner = model_->visit(visit).partner;
+  visits_.clear();
+  for (std::size_t i = 0; i + 1 < route.nodes().size(); ++i) {
+    if (i > 0) visits_.push_back(route.nodes()[i].visit);
+    if (i == first) visits_.push_back(visit);
+    if (partner >= 0 && i == second) visits_.push_back(partner);
+  }
+  const TimelineFigures found = timeline_.evaluate(route.type(), visits_);
+  if (!found.feasible) return kInfeasible;
+  if (rule_.free_waiting) return bound + found.late;
+  double apart = model_->preference_cost(model_->visit(visit).order, route.type());
+  for (std::size_t i = 1; model_->has_preferences() && i + 1 < route.nodes().size(); ++i) {
+    const std::int32_t number = route.nodes()[i].visit, order = model_->visit(number).order;
+    if (model_->first_visit(order) == number) apart += model_->preference_cost(order, route.type());
+  }
+  return found.cost + apart - route.figures().cost;
+}
 
 // Goes on to a visit. False where it is reached too late.
 bool Inserter::advance(const TypeView&, Head& head, const Visit& visit,
@@ -55,14 +84,10 @@ double Inserter::close(const RouteState& route, const Head& before, std::int32_t
   if (distance > type.max_distance || driving > type.max_driving) return kInfeasible;
 
   std::int64_t duration = 0;
-  if (rule_.free_waiting) {
-    const std::int64_t longer = head.pure + out.time_ms + node.tail_pure - last.pure;
-    return type.cost_per_distance * static_cast<double>(distance - last.distance) +
-           type.cost_per_time * static_cast<double>(longer);
-  }
-  if (type.cost_per_time > 0) {
+  if (type.time_matters && !(rule_.free_waiting && type.max_duration >= kNoLimit / 2)) {
     const bool pickup_single = pair.visit < 0 || model_->visit(pair.visit).single_window;
-    if (route.single_windows() && inserted.single_window && pickup_single) {
+    if ((route.single_windows() && inserted.single_window && pickup_single) ||
+        by_timeline(route, inserted.order)) {
       const std::int64_t pure = head.pure + out.time_ms + node.tail_pure;
       const std::int64_t end = std::max(node.tail_end, arrival + node.tail_pure);
       const std::int64_t latest_start =
@@ -72,7 +97,16 @@ double Inserter::close(const RouteState& route, const Head& before, std::int32_t
       duration = exact_duration(route, visit, next, pair);
     }
   }
-  return route_cost(type, distance, duration) - route.figures().cost;
+  if (duration > type.max_duration) return kInfeasible;
+  if (rule_.free_waiting) {
+    const std::int64_t longer = head.pure + out.time_ms + node.tail_pure - last.pure;
+    return type.cost_per_distance * static_cast<double>(distance - last.distance) +
+           type.cost_per_driving * static_cast<double>(driving - last.driving) +
+           type.cost_per_time * static_cast<double>(longer) +
+           model_->preference_cost(inserted.order, route.type());
+  }
+  return route_cost(type, distance, driving, duration) + route.figures().apart +
+         model_->preference_cost(inserted.order, route.type()) - route.figures().cost;
 }
 
 // Goes through the whole sequence, as stops with several windows ask for.
@@ -106,19 +140,33 @@ std::int64_t Inserter::exact_duration(const RouteState& route, std::int32_t visi
 }
 
 double Inserter::cost_of(const RouteState& route, std::size_t position, std::int32_t visit) {
-  return cost_of(route, position, visit, kInfeasible);
+  const double bound = bound_of(route, position, visit, kInfeasible);
+  if (bound == kInfeasible || !by_timeline(route, model_->visit(visit).order)) return bound;
+  return timeline_cost(route, position, position, visit, bound);
 }
 
-double Inserter::cost_of(const RouteState& route, std::size_t position, std::int32_t visit,
-                         double limit) {
-  const Visit& inserted = model_->visit(visit);
+bool Inserter::loads_fit(const RouteState& route, std::size_t position,
+                         const Visit& inserted) const {
+  if (model_->type(route.type()).reloads || model_->on_board_of(inserted.order) >= 0) return true;
   const std::int64_t* load = model_->load(inserted.order);
   const std::int64_t* capacity = model_->capacity(route.type());
   const std::int64_t* highest =
       inserted.is_pickup ? route.max_after(position) : route.max_before(position);
   for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
-    if (highest[d] + load[d] > capacity[d]) return kInfeasible;
+    if (highest[d] + load[d] > capacity[d]) return false;
   }
+  if (const std::int64_t* collect = model_->collect(inserted.order)) {
+    for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
+      if (route.max_after(position)[d] + collect[d] > capacity[d]) return false;
+    }
+  }
+  return true;
+}
+
+double Inserter::bound_of(const RouteState& route, std::size_t position, std::int32_t visit,
+                          double limit) {
+  const Visit& inserted = model_->visit(visit);
+  if (!loads_fit(route, position, inserted)) return kInfeasible;
   if (route.num_visits() + 1 > static_cast<std::size_t>(model_->type(route.type()).max_stops)) {
     return kInfeasible;
   }
@@ -140,7 +188,7 @@ double Inserter::cost_of(const RouteState& route, std::size_t first, std::size_t
   const Visit& from = model_->visit(pickup);
   const std::int64_t* load = model_->load(from.order);
   const std::int64_t* capacity = model_->capacity(route.type());
-  for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
+  for (std::size_t d = 0; d < model_->num_dimensions() && !type.reloads; ++d) {
     for (std::size_t i = first; i <= second; ++i) {
       if (route.load(i)[d] + load[d] > capacity[d]) return kInfeasible;
     }
@@ -156,7 +204,9 @@ double Inserter::cost_of(const RouteState& route, std::size_t first, std::size_t
       return kInfeasible;
     }
   }
-  return close(route, head, from.partner, second + 1, {pickup, first});
+  const double bound = close(route, head, from.partner, second + 1, {pickup, first});
+  if (bound == kInfeasible || !by_timeline(route, from.order)) return bound;
+  return timeline_cost(route, first, second, pickup, bound);
 }
 
 Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, double blink_rate,
@@ -214,6 +264,7 @@ void Inserter::mark(const RouteState& route, std::int32_t slot, std::size_t posi
 bool Inserter::may_take(const RouteState& route, std::int32_t visit) const {
   const Visit& inserted = model_->visit(visit);
   if (!model_->compatible(inserted.order, route.type())) return false;
+  if (model_->type(route.type()).reloads || model_->on_board_of(inserted.order) >= 0) return true;
   const std::int64_t* load = model_->load(inserted.order);
   const std::int64_t* capacity = model_->capacity(route.type());
   // The least loaded place: a delivery rides from the start on, a pickup to the end.
@@ -321,7 +372,9 @@ void Inserter::try_single(const Group& group, std::int32_t slot, std::size_t pos
                           std::int32_t visit, double blink_rate, Rng& rng, Insertion& best) {
   if (blink_rate > 0 && rng.uniform() < blink_rate) return;
   const RouteState& route = group.routes[static_cast<std::size_t>(slot)];
-  const double cost = cost_of(route, position, visit, best.cost);
+  double cost = bound_of(route, position, visit, best.cost);
+  if (cost < best.cost && by_timeline(route, model_->visit(visit).order))
+    cost = timeline_cost(route, position, position, visit, cost);
   if (cost < best.cost) {
     best = {cost, slot, route.type(), static_cast<std::int32_t>(position), -1};
   }
@@ -356,6 +409,7 @@ void Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t
   const std::int64_t* load = model_->load(from.order);
   const std::int64_t* capacity = model_->capacity(route.type());
   const auto fits = [&](std::size_t i) {
+    if (type.reloads) return true;
     for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
       if (route.load(i)[d] + load[d] > capacity[d]) return false;
     }
@@ -381,7 +435,9 @@ void Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t
     if (everywhere || second == first || last ||
         marked(route, slot, second, after_visit_delivery_, after_start_delivery_)) {
       if (!(blink_rate > 0 && rng.uniform() < blink_rate) && promising(second)) {
-        const double cost = close(route, head, from.partner, second + 1, {pickup, first});
+        double cost = close(route, head, from.partner, second + 1, {pickup, first});
+        if (cost < best.cost && by_timeline(route, from.order))
+          cost = timeline_cost(route, first, second, pickup, cost);
         if (cost < best.cost) {
           best = {cost, slot, route.type(), static_cast<std::int32_t>(first),
                   static_cast<std::int32_t>(second)};

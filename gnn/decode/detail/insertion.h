@@ -8,6 +8,7 @@
 
 #include <roadgnn/gnn/decode/detail/group.h>
 #include <roadgnn/gnn/decode/detail/rng.h>
+#include <roadgnn/gnn/decode/detail/timeline.h>
 
 namespace roadgnn::decode::detail {
 
@@ -43,7 +44,8 @@ struct InsertionRule {
 };
 
 /// Finds the cheapest feasible insertion of an order. Each evaluation takes constant time (see
-/// Node), exact for windows, loads and limits. One per thread.
+/// Node), exact for windows, loads and limits. Where a route is Timeline's, the constant-time
+/// figure is a bound, and Timeline is asked only for what could be the cheapest. One per thread.
 class Inserter {
  public:
   Inserter(const Model& model, const AloneCosts& alone, const Placement& placement,
@@ -78,11 +80,15 @@ class Inserter {
     std::size_t position = 0;
   };
 
+  bool by_timeline(const RouteState& route, std::int32_t order) const;
+  bool loads_fit(const RouteState& route, std::size_t position, const Visit& inserted) const;
+  double bound_of(const RouteState& route, std::size_t position, std::int32_t visit, double limit);
+  double timeline_cost(const RouteState& route, std::size_t first, std::size_t second,
+                       std::int32_t visit, double bound);
   static Head head_of(const Node& node) {
     return {node.location, node.depart, node.pure, node.latest_start, node.distance, node.driving};
   }
   bool advance(const TypeView& type, Head& head, const Visit& visit, graph::Travel travel) const;
-  double cost_of(const RouteState& route, std::size_t position, std::int32_t visit, double limit);
   double close(const RouteState& route, const Head& head, std::int32_t visit, std::size_t next,
                const Pair& pair);
   double close(const RouteState& route, const Head& head, std::int32_t visit, std::size_t next,
@@ -125,6 +131,8 @@ class Inserter {
   std::vector<std::int32_t> slots_;                                // routes to try
   std::vector<double> delivery_cost_;  // [nodes] of the delivery alone; -1: not known yet
   std::vector<Node> sequence_;
+  std::vector<std::int32_t> visits_;
+  Timeline timeline_;
 };
 
 }  // namespace roadgnn::decode::detail

@@ -6,10 +6,30 @@
 #include <numeric>
 #include <utility>
 
+#include <roadgnn/gnn/decode/detail/remaining_stops.h>
+#include <roadgnn/gnn/decode/detail/scaled_travel_times.h>
 #include <roadgnn/gnn/decode/detail/spatial_order.h>
 #include <roadgnn/graph/parallel.h>
 
 namespace roadgnn::decode::detail {
+namespace {
+
+Visit make_visit(const Stop& stop) {
+  Visit visit;
+  visit.location = stop.location;
+  visit.service = stop.service;
+  visit.single_window = stop.windows.size() <= 1;
+  if (!stop.windows.empty()) {
+    visit.open = stop.windows.front().open;
+    visit.close = stop.windows.back().close;
+    visit.soft = stop.late_cost > 0;
+    if (visit.soft) visit.close = kNoLimit;
+  }
+  visit.timeline = visit.soft || stop.setup > 0;
+  return visit;
+}
+
+}  // namespace
 
 // Candidate edges of one profile with their scores, reachable from both ends.
 struct Model::Candidates {
@@ -65,44 +85,87 @@ Model::Model(const Problem& problem, const graph::TravelTimes& travel_times, con
 }
 
 void Model::add_types() {
-  for (const VehicleType& type : problem_->vehicle_types) {
-    TypeView view;
-    view.profile = type.profile;
-    const Depot& start = problem_->depots[static_cast<std::size_t>(type.start_depot)];
-    view.start_location = start.location;
-    view.start = {std::max(type.shift.open, start.window.open),
-                  std::min(type.shift.close, start.window.close)};
-    view.end = type.shift;
-    if (type.end_depot >= 0) {
-      const Depot& end = problem_->depots[static_cast<std::size_t>(type.end_depot)];
-      view.end_location = end.location;
-      view.end = {std::max(type.shift.open, end.window.open),
-                  std::min(type.shift.close, end.window.close)};
-    }
-    view.usable = view.start.open <= view.start.close && view.end.open <= view.end.close;
-    view.cost_fixed = type.cost_fixed;
-    view.cost_per_distance = type.cost_per_distance;
-    view.cost_per_time = type.cost_per_time;
-    view.max_driving = type.max_driving;
-    view.max_distance = type.max_distance;
-    view.max_stops = type.max_stops;
-    view.count = type.count;
-    types_.push_back(view);
-    capacities_.insert(capacities_.end(), type.capacity.begin(), type.capacity.end());
+  types_ = make_type_views(*problem_);
+  std::vector<ScaledProfile> scaled;
+  for (TypeView& view : types_) {
+    if (view.source->speed_factor == 1) continue;
+    const ScaledProfile wanted{view.profile, view.source->speed_factor};
+    const auto found = std::find(scaled.begin(), scaled.end(), wanted);
+    view.profile =
+        travel_times_->num_profiles() + static_cast<std::int32_t>(found - scaled.begin());
+    if (found == scaled.end()) scaled.push_back(wanted);
+  }
+  if (!scaled.empty()) {
+    scaled_ = std::make_unique<ScaledTravelTimes>(*travel_times_, std::move(scaled));
+    travel_times_ = scaled_.get();
+  }
+  for (std::size_t t = 0; t < types_.size(); ++t) {
+    const auto& capacity = types_[t].source->capacity;
+    capacities_.insert(capacities_.end(), capacity.begin(), capacity.end());
+    if (!types_[t].on_board.empty()) on_board_of_.resize(problem_->orders.size(), -1);
+    for (const std::int32_t order : types_[t].on_board)
+      on_board_of_[static_cast<std::size_t>(order)] = static_cast<std::int32_t>(t);
   }
 }
 
+bool Model::fits(std::int32_t index, std::int32_t number) const {
+  const Order& order = problem_->orders[static_cast<std::size_t>(index)];
+  const TypeView& view = type(number);
+  const VehicleType& source = *view.source;
+  if (!view.usable || view.count <= 0 || !order.impossible.empty()) return false;
+  if (on_board_of(index) >= 0) return on_board_of(index) == number;
+  if (view.away && !view.reloads && !order.pickup) return false;
+  for (std::size_t d = 0; d < num_dimensions_; ++d) {
+    if (order.load[d] > source.capacity[d]) return false;
+    if (!order.collect.empty() && order.collect[d] > source.capacity[d]) return false;
+  }
+  const auto lists = [](const std::vector<std::int32_t>& list, std::int32_t value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+  };
+  for (const std::int32_t skill : order.needs) {
+    if (!lists(source.offers, skill)) return false;
+  }
+  if (!order.allowed_types.empty() && !lists(order.allowed_types, view.source_type)) return false;
+  return order.locked_type < 0 ||
+         (view.source_type == order.locked_type && view.vehicle == order.locked_vehicle);
+}
+
 void Model::add_orders() {
-  for (const Order& order : problem_->orders) {
-    loads_.insert(loads_.end(), order.load.begin(), order.load.end());
-    for (std::size_t t = 0; t < problem_->vehicle_types.size(); ++t) {
-      const VehicleType& type = problem_->vehicle_types[t];
-      bool fits = types_[t].usable && type.count > 0 && order.impossible.empty();
-      for (std::size_t d = 0; d < num_dimensions_; ++d) fits &= order.load[d] <= type.capacity[d];
-      for (const std::int32_t skill : order.needs) {
-        fits &= std::find(type.offers.begin(), type.offers.end(), skill) != type.offers.end();
-      }
-      compatible_.push_back(fits);
+  for (std::int32_t order = 0; order < static_cast<std::int32_t>(problem_->orders.size());
+       ++order) {
+    const auto& load = problem_->orders[static_cast<std::size_t>(order)].load;
+    loads_.insert(loads_.end(), load.begin(), load.end());
+    for (std::int32_t type = 0; type < num_types(); ++type)
+      compatible_.push_back(fits(order, type));
+  }
+  add_prices();
+}
+
+void Model::add_prices() {
+  constexpr double kOnBoard = 1e6;
+  const std::size_t n = problem_->orders.size();
+  const auto any = [&](auto has) {
+    return std::any_of(problem_->orders.begin(), problem_->orders.end(), has);
+  };
+  if (any([](const Order& order) { return order.prize.has_value(); })) prizes_.assign(n, 0);
+  if (any([](const Order& order) { return !order.collect.empty(); }))
+    collects_.assign(n * num_dimensions_, 0);
+  if (any([](const Order& order) { return !order.preferred_types.empty(); }))
+    preference_costs_.assign(n * types_.size(), 0);
+  for (std::size_t i = 0; i < n; ++i) {
+    const Order& order = problem_->orders[i];
+    weights_.push_back(order.prize ? 0 : 1.0 + order.priority);
+    if (on_board_of(static_cast<std::int32_t>(i)) >= 0) weights_.back() = kOnBoard;
+    if (order.prize) prizes_[i] = *order.prize;
+    std::copy(order.collect.begin(), order.collect.end(),
+              collects_.begin() +
+                  static_cast<std::ptrdiff_t>(order.collect.empty() ? 0 : i * num_dimensions_));
+    if (order.preferred_types.empty()) continue;
+    for (std::size_t t = 0; t < types_.size(); ++t) {
+      const auto& preferred = order.preferred_types;
+      const bool is =
+          std::find(preferred.begin(), preferred.end(), types_[t].source_type) != preferred.end();
+      preference_costs_[i * types_.size() + t] = is ? 0 : order.not_preferred_cost;
     }
   }
 }
@@ -113,34 +176,31 @@ void Model::add_visits(const std::vector<std::int32_t>& locations) {
   for (std::size_t i = 0; i < locations.size(); ++i) {
     rank_[static_cast<std::size_t>(locations[i])] = static_cast<std::int32_t>(i);
   }
+  const RemainingStops remaining(*problem_, types_);
   std::vector<std::pair<std::int32_t, std::int32_t>> sequence;
   for (std::int32_t i = 0; i < static_cast<std::int32_t>(problem_->orders.size()); ++i) {
     const Order& order = problem_->orders[static_cast<std::size_t>(i)];
-    if (!order.impossible.empty()) continue;
-    const Stop& first = order.pickup ? *order.pickup : *order.delivery;
+    if (!order.impossible.empty() || remaining.none(i)) continue;
+    const Stop& first = remaining.pickup(i) ? *order.pickup : *order.delivery;
     sequence.emplace_back(rank_[static_cast<std::size_t>(first.location)], i);
   }
   std::sort(sequence.begin(), sequence.end());
 
+  deadlines_ = remaining.deadlines();
   first_visit_.assign(problem_->orders.size(), -1);
   for (const auto& [place, number] : sequence) {
     const Order& order = problem_->orders[static_cast<std::size_t>(number)];
     first_visit_[static_cast<std::size_t>(number)] = num_visits();
-    const bool pair = order.pickup && order.delivery;
+    const bool pair = remaining.pickup(number) && order.delivery;
     for (const bool is_pickup : {true, false}) {
-      const auto& stop = is_pickup ? order.pickup : order.delivery;
-      if (!stop) continue;
-      Visit visit;
+      if (!(is_pickup ? remaining.pickup(number) : order.delivery.has_value())) continue;
+      Visit visit = make_visit(is_pickup ? *order.pickup : *order.delivery);
       visit.order = number;
-      visit.location = stop->location;
       visit.is_pickup = is_pickup;
       if (pair) visit.partner = is_pickup ? num_visits() + 1 : num_visits() - 1;
-      visit.service = stop->service;
-      visit.single_window = stop->windows.size() <= 1;
-      if (!stop->windows.empty()) {
-        visit.open = stop->windows.front().open;
-        visit.close = stop->windows.back().close;
-      }
+      visit.timeline |= order.max_ride < kNoLimit || order.release > -kNoLimit;
+      if (visit.single_window) visit.close = std::min(visit.close, deadline(visit));
+      visit.timeline |= !visit.single_window && deadline(visit) < kNoLimit;
       visits_.push_back(visit);
     }
   }

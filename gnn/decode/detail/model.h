@@ -3,9 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
+#include <roadgnn/gnn/decode/detail/type_view.h>
 #include <roadgnn/gnn/decode/problem.h>
 #include <roadgnn/gnn/decode/scorer.h>
 #include <roadgnn/graph/travel_times.h>
@@ -22,23 +24,12 @@ struct Visit {
   std::int32_t location = -1;
   std::int32_t partner = -1;  ///< the order's other visit, or -1
   bool is_pickup = false;
-  bool single_window = true;      ///< `open` and `close` say it all
-  std::int64_t open = kFarPast;   ///< of the first window
+  bool single_window = true;     ///< `open` and `close` say it all
+  bool soft = false;             ///< may begin later, at a price: `close` is kNoLimit
+  bool timeline = false;         ///< Timeline evaluates routes with it; the fields say what is sure
+  std::int64_t open = kFarPast;  ///< of the first window
   std::int64_t close = kNoLimit;  ///< of the last window
   std::int64_t service = 0;
-};
-
-/// One vehicle type with its shift and its depots' windows put together. `end_location` is -1 for
-/// open routes.
-struct TypeView {
-  std::int32_t profile = 0;
-  std::int32_t start_location = -1, end_location = -1;
-  TimeWindow start, end;  ///< when it may leave and when it may be back
-  double cost_fixed = 0, cost_per_distance = 0, cost_per_time = 0;
-  std::int64_t max_driving = kNoLimit, max_distance = kNoLimit;
-  std::int32_t max_stops = INT32_MAX;
-  std::int32_t count = 0;
-  bool usable = true;  ///< its windows leave a moment to drive
 };
 
 /// The problem in the form the search works on; immutable once made and read by many threads.
@@ -60,7 +51,8 @@ class Model {
   const Visit& visit(std::int32_t v) const { return visits_[static_cast<std::size_t>(v)]; }
   const TypeView& type(std::int32_t t) const { return types_[static_cast<std::size_t>(t)]; }
 
-  /// The pickup of a pair or the only visit of an order; -1 for impossible orders.
+  /// The pickup of a pair or the only visit of an order (of what is left of it); -1 for impossible
+  /// orders and those that need nothing any more.
   std::int32_t first_visit(std::int32_t order) const {
     return first_visit_[static_cast<std::size_t>(order)];
   }
@@ -73,7 +65,13 @@ class Model {
     return capacities_.data() + static_cast<std::size_t>(type) * num_dimensions_;
   }
 
-  /// Skills are offered and each capacity alone is large enough.
+  /// Taken in where the load is delivered, [num_dimensions]; null where no order has such.
+  const std::int64_t* collect(std::int32_t order) const {
+    return collects_.empty() ? nullptr
+                             : collects_.data() + static_cast<std::size_t>(order) * num_dimensions_;
+  }
+
+  /// Skills are offered, each capacity alone is large enough, and no list or lock forbids it.
   bool compatible(std::int32_t order, std::int32_t type) const {
     return compatible_[static_cast<std::size_t>(order) * types_.size() +
                        static_cast<std::size_t>(type)] != 0;
@@ -89,9 +87,42 @@ class Model {
     return {neighbours_.data() + first, neighbours_.data() + last};
   }
 
-  /// Weight of leaving an order out, before the search's scale: 1 + priority.
-  double weight(std::int32_t order) const {
-    return 1.0 + problem_->orders[static_cast<std::size_t>(order)].priority;
+  /// Added to the cost where the order prefers other types.
+  double preference_cost(std::int32_t order, std::int32_t type) const {
+    return preference_costs_.empty()
+               ? 0
+               : preference_costs_[static_cast<std::size_t>(order) * types_.size() +
+                                   static_cast<std::size_t>(type)];
+  }
+
+  bool has_preferences() const { return !preference_costs_.empty(); }
+
+  /// The vehicle (a type with one) that an order is on board of; -1 for most.
+  std::int32_t on_board_of(std::int32_t order) const {
+    return on_board_of_.empty() ? -1 : on_board_of_[static_cast<std::size_t>(order)];
+  }
+
+  /// The last moment at which the delivery of an order on board may begin.
+  std::int64_t deadline(const Visit& visit) const {
+    return deadlines_.empty() ? kNoLimit : deadlines_[static_cast<std::size_t>(visit.order)];
+  }
+
+  const Stop& stop(const Visit& visit) const {
+    const Order& order = problem_->orders[static_cast<std::size_t>(visit.order)];
+    return visit.is_pickup ? *order.pickup : *order.delivery;
+  }
+
+  /// Weight of leaving an order out, before the search's scale: 1 + priority, nothing for optional
+  /// ones, and by far the most for what is on board.
+  double weight(std::int32_t order) const { return weights_[static_cast<std::size_t>(order)]; }
+
+  /// What leaving out an optional order costs; 0 for others.
+  double prize(std::int32_t order) const {
+    return prizes_.empty() ? 0 : prizes_[static_cast<std::size_t>(order)];
+  }
+  bool has_prizes() const { return !prizes_.empty(); }
+  bool optional(std::int32_t order) const {
+    return problem_->orders[static_cast<std::size_t>(order)].prize.has_value();
   }
 
   /// When service at a visit begins at the earliest on arrival at `time`; beyond `close` where it
@@ -106,6 +137,8 @@ class Model {
   struct Candidates;
 
   void add_types();
+  bool fits(std::int32_t order, std::int32_t type) const;
+  void add_prices();
   void add_orders();
   void add_visits(const std::vector<std::int32_t>& locations);
   void add_neighbours(const std::vector<Candidates>& candidates, std::int32_t max_neighbours,
@@ -118,7 +151,10 @@ class Model {
   std::vector<std::int32_t> rank_;
   std::vector<TypeView> types_;
   std::vector<std::int32_t> first_visit_;
-  std::vector<std::int64_t> loads_, capacities_;
+  std::vector<std::int64_t> loads_, capacities_, collects_, deadlines_;
+  std::vector<std::int32_t> on_board_of_;
+  std::vector<double> weights_, prizes_, preference_costs_;
+  std::unique_ptr<graph::TravelTimes> scaled_;
   std::vector<std::uint8_t> compatible_;
   std::vector<std::size_t> first_neighbour_;
   std::vector<std::int32_t> neighbours_;
@@ -126,11 +162,10 @@ class Model {
 
 inline std::int64_t Model::earliest_begin(const Visit& visit, std::int64_t time) const {
   if (visit.single_window) return time < visit.open ? visit.open : time;
-  const Order& order = problem_->orders[static_cast<std::size_t>(visit.order)];
-  for (const TimeWindow& window : (visit.is_pickup ? order.pickup : order.delivery)->windows) {
+  for (const TimeWindow& window : stop(visit).windows) {
     if (time <= window.close) return time < window.open ? window.open : time;
   }
-  return kNoLimit;
+  return visit.soft ? time : kNoLimit;
 }
 
 inline std::int64_t Model::latest_begin(const Visit& visit, std::int64_t time) const {
@@ -138,10 +173,11 @@ inline std::int64_t Model::latest_begin(const Visit& visit, std::int64_t time) c
     const std::int64_t begin = time < visit.close ? time : visit.close;
     return begin < visit.open ? kFarPast - 1 : begin;
   }
-  const Order& order = problem_->orders[static_cast<std::size_t>(visit.order)];
-  const auto& windows = (visit.is_pickup ? order.pickup : order.delivery)->windows;
+  const auto& windows = stop(visit).windows;
   for (auto window = windows.rbegin(); window != windows.rend(); ++window) {
-    if (window->open <= time) return time < window->close ? time : window->close;
+    if (window->open > time) continue;
+    if (visit.soft && window == windows.rbegin()) return time;
+    return time < window->close ? time : window->close;
   }
   return kFarPast - 1;
 }

@@ -3,7 +3,6 @@
 #include <roadgnn/gnn/decode/detail/reasons.h>
 
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,35 +10,39 @@
 namespace roadgnn::decode::detail {
 namespace {
 
-// How far an order alone gets in a vehicle of one type before a constraint stops it. A larger stage
-// is further.
-struct Attempt {
-  int stage = 0;
-  Unserved failure;
+// A constraint that an order alone in an empty vehicle misses, and by how much.
+struct Obstacle {
+  Reason reason = Reason::fleet;
+  std::string detail;
+  std::int64_t missing = 0;
 };
 
-enum Stage { kNone, kSkills, kCapacity, kReach, kWindow, kShift, kLimits, kServed };
-
+// Drives one order alone in a vehicle of a type, past every constraint that it misses: each one is
+// noted with exactly what it would have to be relaxed by, given that the ones before it are.
 class AloneTrip {
  public:
-  AloneTrip(const Problem& problem, const graph::TravelTimes& travel_times, std::int32_t order,
-            const VehicleType& type)
+  AloneTrip(const Problem& problem, const graph::TravelTimes& travel_times, const Order& order,
+            const TypeView& type)
       : problem_(problem),
         travel_times_(travel_times),
-        index_(order),
-        order_(problem.orders[static_cast<std::size_t>(order)]),
-        type_(type) {}
+        order_(order),
+        type_(type),
+        id_(type.source->id) {
+    if (type.vehicle >= 0) id_ += " #" + std::to_string(type.vehicle + 1);
+  }
 
-  Attempt run() {
-    for (const auto step : {&AloneTrip::skills, &AloneTrip::capacity, &AloneTrip::drive}) {
-      if (auto failure = (this->*step)()) return *failure;
-    }
-    return {kServed, {index_, Reason::fleet, {}}};
+  std::vector<Obstacle> run() {
+    permissions();
+    skills();
+    capacity();
+    stops();
+    drive();
+    return std::move(obstacles_);
   }
 
  private:
-  Attempt fail(int stage, Reason reason, std::string detail) const {
-    return {stage, {index_, reason, std::move(detail)}};
+  void add(Reason reason, std::string detail, std::int64_t missing = 0) {
+    obstacles_.push_back({reason, std::move(detail), missing});
   }
 
   std::string at(std::int64_t time) const { return format_time(problem_, time); }
@@ -53,136 +56,197 @@ class AloneTrip {
     return std::to_string(distance) + (problem_.units == Units::city ? " m" : "");
   }
 
-  std::optional<Attempt> skills() const {
-    for (const std::int32_t skill : order_.needs) {
-      if (std::find(type_.offers.begin(), type_.offers.end(), skill) != type_.offers.end())
-        continue;
-      return fail(kSkills, Reason::skills,
-                  "it needs " + problem_.skills[static_cast<std::size_t>(skill)] + ", which " +
-                      type_.id + " does not offer");
+  void permissions() {
+    const auto& allowed = order_.allowed_types;
+    if (!allowed.empty() &&
+        std::find(allowed.begin(), allowed.end(), type_.source_type) == allowed.end()) {
+      add(Reason::locked, "it may not be on " + id_);
     }
-    return std::nullopt;
+    if (order_.locked_type >= 0 &&
+        (order_.locked_type != type_.source_type || order_.locked_vehicle != type_.vehicle)) {
+      add(Reason::locked, "it is locked to another vehicle than " + id_);
+    }
+    if (type_.away && !type_.reloads && !order_.pickup)
+      add(Reason::locked, "its load is at the depot, which " + id_ + " has left");
   }
 
-  std::optional<Attempt> capacity() const {
-    for (std::size_t d = 0; d < order_.load.size(); ++d) {
-      if (order_.load[d] <= type_.capacity[d]) continue;
-      return fail(kCapacity, Reason::capacity,
-                  "its " + problem_.dimensions[d] + " of " + std::to_string(order_.load[d]) +
-                      " is more than the " + std::to_string(type_.capacity[d]) + " of " + type_.id);
+  void skills() {
+    const auto& offers = type_.source->offers;
+    for (const std::int32_t skill : order_.needs) {
+      if (std::find(offers.begin(), offers.end(), skill) != offers.end()) continue;
+      add(Reason::skills, "it needs " + problem_.skills[static_cast<std::size_t>(skill)] +
+                              ", which " + id_ + " does not offer");
     }
-    return std::nullopt;
+  }
+
+  void capacity() {
+    for (std::size_t d = 0; d < order_.load.size(); ++d) {
+      std::int64_t load = order_.load[d];
+      if (!order_.collect.empty()) load = std::max(load, order_.collect[d]);
+      const std::int64_t capacity = type_.source->capacity[d];
+      if (load <= capacity) continue;
+      add(Reason::capacity,
+          "its " + problem_.dimensions[d] + " of " + std::to_string(load) + " is more than the " +
+              std::to_string(capacity) + " of " + id_,
+          load - capacity);
+    }
+  }
+
+  void stops() {
+    const int stops = (order_.pickup ? 1 : 0) + (order_.delivery ? 1 : 0);
+    if (stops <= type_.max_stops) return;
+    add(Reason::limits,
+        id_ + " may make " + std::to_string(type_.max_stops) + " stops, it takes " +
+            std::to_string(stops),
+        stops - type_.max_stops);
   }
 
   // Leaves as early as can be and goes from place to place.
-  std::optional<Attempt> drive() const {
-    const Depot& start = problem_.depots[static_cast<std::size_t>(type_.start_depot)];
-    std::vector<std::pair<const Stop*, const char*>> stops;
-    if (order_.pickup) stops.emplace_back(&*order_.pickup, "pickup");
-    if (order_.delivery) stops.emplace_back(&*order_.delivery, "delivery");
-
-    std::int64_t time = std::max(type_.shift.open, start.window.open);
-    if (time > std::min(type_.shift.close, start.window.close)) {
-      return fail(kShift, Reason::shift,
-                  "depot " + start.id + " is closed during the shift of " + type_.id);
+  void drive() {
+    time_ = std::max(type_.start.open, order_.release);
+    if (time_ > type_.start.close) {
+      add(Reason::shift,
+          order_.release > type_.start.open
+              ? "its load is released at " + at(order_.release) + ", after " + id_ + " has to leave"
+              : "the depot of " + id_ + " is closed during its shift",
+          time_ - type_.start.close);
     }
-    std::int64_t driving = 0, distance = 0;
-    std::int32_t place = start.location;
-    std::optional<Attempt> too_late;
-    for (const auto& [stop, what] : stops) {
-      const auto travel = travel_times_.at(type_.profile, place, stop->location);
-      if (!travel.reachable()) {
-        return fail(kReach, Reason::unreachable,
-                    std::string("there is no way for ") + type_.id + " to its " + what);
-      }
-      const std::int64_t arrival = time + travel.time_ms;
-      if (!too_late && !stop->windows.empty() && arrival > stop->windows.back().close) {
-        too_late = fail(kWindow, Reason::window,
-                        type_.id + " reaches its " + what + " at " + at(arrival) +
-                            " at the earliest, after its window ends at " +
-                            at(stop->windows.back().close));
-      }
-      time = arrival;
-      for (const TimeWindow& window : stop->windows) {
-        if (arrival > window.close) continue;
-        time = std::max(arrival, window.open);
-        break;
-      }
-      time += stop->service;
-      driving += travel.time_ms;
-      distance += travel.length_m;
-      place = stop->location;
-    }
-    return finish(place, time, driving, distance, std::move(too_late));
+    place_ = type_.start_location;
+    left_ = time_;
+    if (order_.pickup && !serve(*order_.pickup, "pickup")) return;
+    if (order_.pickup) left_ = time_;
+    if (order_.delivery && !serve(*order_.delivery, "delivery")) return;
+    finish();
   }
 
-  std::optional<Attempt> finish(std::int32_t place, std::int64_t time, std::int64_t driving,
-                                std::int64_t distance, std::optional<Attempt> too_late) const {
-    std::int64_t close = type_.shift.close;
-    if (type_.end_depot >= 0) {
-      const Depot& end = problem_.depots[static_cast<std::size_t>(type_.end_depot)];
-      const auto travel = travel_times_.at(type_.profile, place, end.location);
+  bool go(std::int32_t to, const std::string& where) {
+    if (place_ >= 0 && to >= 0) {
+      const auto travel = travel_times_.at(type_.profile, place_, to);
       if (!travel.reachable()) {
-        return fail(kReach, Reason::unreachable,
-                    "there is no way for " + type_.id + " back to depot " + end.id);
+        add(Reason::unreachable, "there is no way for " + id_ + where);
+        return false;
       }
-      time = std::max(time + travel.time_ms, end.window.open);
-      driving += travel.time_ms;
-      distance += travel.length_m;
-      close = std::min(close, end.window.close);
+      time_ += travel.time_ms;
+      driving_ += travel.time_ms;
+      distance_ += travel.length_m;
+      moved_ = place_ != to;
     }
-    if (too_late) return too_late;
-    time = std::max(time, type_.shift.open);
-    if (time > close) {
-      return fail(kShift, Reason::shift,
-                  type_.id + " is back at " + at(time) +
-                      " at the earliest, after its shift or its depot ends at " + at(close));
+    if (to >= 0) place_ = to;
+    return true;
+  }
+
+  bool serve(const Stop& stop, const std::string& what) {
+    if (!go(stop.location, " to its " + what)) return false;
+    std::int64_t begin = time_;
+    if (!stop.windows.empty()) {
+      const std::int64_t close = stop.windows.back().close;
+      if (begin > close && stop.late_cost <= 0) {
+        add(Reason::window,
+            id_ + " reaches its " + what + " at " + at(begin) +
+                " at the earliest, after its window ends at " + at(close),
+            begin - close);
+      }
+      for (const TimeWindow& window : stop.windows) {
+        if (begin > window.close) continue;
+        begin = std::max(begin, window.open);
+        break;
+      }
     }
-    if (driving > type_.max_driving) {
-      return fail(kLimits, Reason::limits,
-                  type_.id + " has to drive for " + span(driving) + ", longer than its limit of " +
-                      span(type_.max_driving));
+    if (what == "delivery" && begin - left_ > order_.max_ride && !order_.pickup) {
+      // Leaving later shortens it by the waiting only.
+      left_ += begin - time_;
     }
-    if (distance > type_.max_distance) {
-      return fail(kLimits, Reason::limits,
-                  type_.id + " has to drive " + length(distance) + ", more than its limit of " +
-                      length(type_.max_distance));
+    if (what == "delivery" && time_ - left_ > order_.max_ride) {
+      add(Reason::ride,
+          "its load rides for " + span(time_ - left_) + " on " + id_ +
+              ", longer than its limit of " + span(order_.max_ride),
+          time_ - left_ - order_.max_ride);
     }
-    const int stops = (order_.pickup ? 1 : 0) + (order_.delivery ? 1 : 0);
-    if (stops > type_.max_stops) {
-      return fail(kLimits, Reason::limits,
-                  type_.id + " may make " + std::to_string(type_.max_stops) + " stops, it takes " +
-                      std::to_string(stops));
+    time_ = begin + stop.service + (moved_ ? stop.setup : 0);
+    return true;
+  }
+
+  void finish() {
+    if (!go(type_.end_location, " back to its depot")) return;
+    time_ = std::max(time_, type_.end.open);
+    if (time_ > type_.end.close) {
+      add(Reason::shift,
+          id_ + " is back at " + at(time_) +
+              " at the earliest, after its shift or its depot ends at " + at(type_.end.close),
+          time_ - type_.end.close);
     }
-    return std::nullopt;
+    if (driving_ > type_.max_driving) {
+      add(Reason::limits,
+          id_ + " has to drive for " + span(driving_) + ", longer than its limit of " +
+              span(type_.max_driving),
+          driving_ - type_.max_driving);
+    }
+    if (distance_ > type_.max_distance) {
+      add(Reason::limits,
+          id_ + " has to drive " + length(distance_) + ", more than its limit of " +
+              length(type_.max_distance),
+          distance_ - type_.max_distance);
+    }
   }
 
   const Problem& problem_;
   const graph::TravelTimes& travel_times_;
-  std::int32_t index_;
   const Order& order_;
-  const VehicleType& type_;
+  const TypeView& type_;
+  std::string id_;
+  std::vector<Obstacle> obstacles_;
+  std::int64_t time_ = 0, driving_ = 0, distance_ = 0, left_ = 0;
+  std::int32_t place_ = -1;
+  bool moved_ = true;
 };
+
+Unserved unserved_for(std::int32_t order, const TypeView& type,
+                      const std::vector<Obstacle>& obstacles) {
+  Unserved unserved{order, obstacles.front().reason, obstacles.front().detail, type.source_type,
+                    obstacles.front().missing};
+  for (std::size_t i = 1; i < obstacles.size(); ++i)
+    unserved.detail += "; and " + obstacles[i].detail;
+  return unserved;
+}
 
 }  // namespace
 
-Unserved explain(const Problem& problem, const graph::TravelTimes& travel_times,
-                 std::int32_t index) {
-  const Order& order = problem.orders[static_cast<std::size_t>(index)];
+Unserved explain(const Model& model, const AloneCosts& alone, std::int32_t index) {
+  const Order& order = model.problem().orders[static_cast<std::size_t>(index)];
   if (!order.impossible.empty()) return {index, Reason::impossible, order.impossible};
-  Attempt furthest{kNone, {index, Reason::fleet, "there are no vehicles"}};
-  for (const VehicleType& type : problem.vehicle_types) {
+  Unserved best{index, Reason::fleet, "there are no vehicles"};
+  std::size_t fewest = SIZE_MAX;
+  std::int32_t able = -1;
+  for (std::int32_t number = 0; number < model.num_types(); ++number) {
+    const TypeView& type = model.type(number);
     if (type.count == 0) continue;
-    Attempt attempt = AloneTrip(problem, travel_times, index, type).run();
-    if (attempt.stage == kServed) {
-      return {index, Reason::fleet,
-              type.id +
-                  " could serve it alone, but all vehicles that can carry it are in use and "
-                  "none has room left for it"};
+    if (alone.at(index, number) < kInfeasible) {
+      if (able < 0 || alone.at(index, number) < alone.at(index, able)) able = number;
+      continue;
     }
-    if (attempt.stage > furthest.stage) furthest = std::move(attempt);
+    const auto obstacles = AloneTrip(model.problem(), model.travel_times(), order, type).run();
+    if (obstacles.size() >= fewest) continue;
+    if (obstacles.empty()) {
+      best = {index, Reason::limits,
+              "with its breaks, reloads and limits " + type.source->id + " has no time for it",
+              type.source_type};
+    } else {
+      best = unserved_for(index, type, obstacles);
+    }
+    fewest = std::max<std::size_t>(1, obstacles.size());
   }
-  return furthest.failure;
+  if (able < 0) return best;
+  const TypeView& type = model.type(able);
+  if (order.prize) {
+    return {index, Reason::price,
+            "serving it would cost more than leaving it out for " + std::to_string(*order.prize),
+            type.source_type};
+  }
+  return {index, Reason::fleet,
+          type.source->id +
+              " could serve it alone, but all vehicles that can carry it are in use and "
+              "none has room left for it",
+          type.source_type, 1};
 }
 
 }  // namespace roadgnn::decode::detail

@@ -2,16 +2,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <roadgnn/gnn/decode/detail/group.h>
 #include <roadgnn/gnn/decode/plan.h>
-#include <roadgnn/gnn/decode/problem.h>
-#include <roadgnn/graph/travel_times.h>
 
 namespace roadgnn::decode::detail {
 
-/// Why an order that the search left out is left out, found by trying it alone in an empty vehicle
-/// of each type: the constraint on which the type that gets furthest fails, or `fleet` where a
-/// vehicle could serve it alone.
-Unserved explain(const Problem& problem, const graph::TravelTimes& travel_times,
-                 std::int32_t order);
+/// Why an order that the search left out is left out. Where no empty vehicle could serve it alone:
+/// the constraint that the type with fewest obstacles misses, and by how much; relaxing it by just
+/// that much lets this type serve it, unless the text names further obstacles ("; and ..."). Else
+/// the fleet, or the price of an optional order.
+Unserved explain(const Model& model, const AloneCosts& alone, std::int32_t order);
 
 }  // namespace roadgnn::decode::detail

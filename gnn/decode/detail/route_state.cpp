@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <roadgnn/gnn/decode/detail/timeline.h>
+
 namespace roadgnn::decode::detail {
 
 void RouteState::reset(const Model& model, std::int32_t type, TravelCache& travel) {
@@ -30,7 +32,7 @@ bool RouteState::assign(const Model& model, std::int32_t type, std::span<const s
   if (!visits.empty()) {
     last.in = travel.into(view.profile, nodes_[visits.size()].location, last.location);
   }
-  return update(model);
+  return update(model, travel);
 }
 
 void RouteState::insert(const Model& model, std::size_t position, std::int32_t visit,
@@ -45,7 +47,7 @@ void RouteState::insert(const Model& model, std::size_t position, std::int32_t v
   nodes_.insert(nodes_.begin() + static_cast<std::ptrdiff_t>(position) + 1, node);
 }
 
-bool RouteState::update(const Model& model) {
+bool RouteState::update(const Model& model, TravelCache& travel) {
   const TypeView& type = model.type(type_);
   figures_ = {};
   if (empty()) {
@@ -54,11 +56,38 @@ bool RouteState::update(const Model& model) {
     nodes_.back().latest = type.end.close;
     loads_.assign(3 * dimensions_ * nodes_.size(), 0);
     single_windows_ = true;
+    timeline_ = type.timeline;
     figures_.feasible = true;
     return true;
   }
   if (!update_forward(model, type) || !update_backward(model, type) || !update_loads(model)) {
     return false;
+  }
+  update_figures(model, travel);
+  return figures_.feasible;
+}
+
+void RouteState::update_figures(const Model& model, TravelCache& travel) {
+  const TypeView& type = model.type(type_);
+  for (const Node& node : nodes_) {
+    if (!model.has_preferences() || node.visit < 0) continue;
+    const std::int32_t order = model.visit(node.visit).order;
+    if (model.first_visit(order) == node.visit)
+      figures_.apart += model.preference_cost(order, type_);
+  }
+  if (nodes_.size() - 2 > static_cast<std::size_t>(type.max_stops)) return;
+  if (timeline_) {
+    std::vector<std::int32_t> visits;
+    for (std::size_t i = 1; i + 1 < nodes_.size(); ++i) visits.push_back(nodes_[i].visit);
+    const TimelineFigures found = Timeline(model, travel).evaluate(type_, visits);
+    figures_.feasible = found.feasible;
+    figures_.distance = found.distance;
+    figures_.driving = found.driving;
+    figures_.start = found.start;
+    figures_.end = found.end;
+    figures_.cost = found.cost + figures_.apart;
+    figures_.apart += found.late;
+    return;
   }
   const Node& last = nodes_.back();
   figures_.distance = last.distance;
@@ -66,10 +95,10 @@ bool RouteState::update(const Model& model) {
   figures_.end = last.depart;
   figures_.start = single_windows_ ? std::min(last.depart - last.pure, last.latest_start)
                                    : latest_departure(model, type, nodes_, last.depart);
-  figures_.cost = route_cost(type, figures_.distance, figures_.duration());
+  figures_.cost =
+      route_cost(type, last.distance, last.driving, figures_.duration()) + figures_.apart;
   figures_.feasible = last.distance <= type.max_distance && last.driving <= type.max_driving &&
-                      nodes_.size() - 2 <= static_cast<std::size_t>(type.max_stops);
-  return figures_.feasible;
+                      figures_.duration() <= type.max_duration;
 }
 
 bool RouteState::update_forward(const Model& model, const TypeView& type) {
@@ -79,6 +108,7 @@ bool RouteState::update_forward(const Model& model, const TypeView& type) {
   start.latest_start = type.start.close;
   start.distance = start.driving = 0;
   single_windows_ = true;
+  timeline_ = type.timeline;
   for (std::size_t i = 1; i < nodes_.size(); ++i) {
     const Node& previous = nodes_[i - 1];
     Node& node = nodes_[i];
@@ -94,6 +124,7 @@ bool RouteState::update_forward(const Model& model, const TypeView& type) {
     }
     const Visit& visit = model.visit(node.visit);
     single_windows_ &= visit.single_window;
+    timeline_ |= visit.timeline;
     if (arrival > visit.close) return false;
     node.latest_start = std::min(previous.latest_start, visit.close - node.pure);
     node.depart = model.earliest_begin(visit, arrival) + visit.service;
@@ -130,9 +161,11 @@ bool RouteState::update_loads(const Model& model) {
   // Rows hold max_before, max_after and load, in this order.
   std::int64_t* const start = first + 2 * dimensions;
   std::fill(start, start + dimensions, 0);
+  const auto& base = model.type(type_).base_load;
+  std::copy(base.begin(), base.end(), start);
   for (std::size_t i = 1; i + 1 < size; ++i) {
     const Visit& visit = model.visit(nodes_[i].visit);
-    if (visit.is_pickup || visit.partner >= 0) continue;
+    if (visit.is_pickup || visit.partner >= 0 || model.on_board_of(visit.order) >= 0) continue;
     const std::int64_t* amount = model.load(visit.order);
     for (std::size_t d = 0; d < dimensions; ++d) start[d] += amount[d];
   }
@@ -146,6 +179,9 @@ bool RouteState::update_loads(const Model& model) {
       const std::int64_t* amount = model.load(visit.order);
       const std::int64_t sign = visit.is_pickup ? 1 : -1;
       for (std::size_t d = 0; d < dimensions; ++d) here[2 * dimensions + d] += sign * amount[d];
+      if (const std::int64_t* collect = model.collect(visit.order)) {
+        for (std::size_t d = 0; d < dimensions; ++d) here[2 * dimensions + d] += collect[d];
+      }
     }
     for (std::size_t d = 0; d < dimensions; ++d)
       here[d] = std::max(before[d], here[2 * dimensions + d]);
@@ -153,7 +189,7 @@ bool RouteState::update_loads(const Model& model) {
   std::int64_t* const last = first + (size - 1) * row;
   const std::int64_t* capacity = model.capacity(type_);
   for (std::size_t d = 0; d < dimensions; ++d) {
-    if (last[d] > capacity[d]) return false;
+    if (last[d] > capacity[d] && !model.type(type_).reloads) return false;
     last[dimensions + d] = last[2 * dimensions + d];
   }
   for (std::int64_t* here = last; here != first;) {

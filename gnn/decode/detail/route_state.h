@@ -42,6 +42,7 @@ struct RouteFigures {
   std::int64_t start = 0,
                end = 0;  ///< departure from the start, as late as the end allows, and the end
   double cost = 0;       ///< 0 for an empty route
+  double apart = 0;      ///< of the cost, what lateness and preferences make up
 
   std::int64_t duration() const { return end - start; }
 };
@@ -62,7 +63,7 @@ class RouteState {
   void insert(const Model& model, std::size_t position, std::int32_t visit, TravelCache& travel);
 
   /// Brings everything but the sequence and Node::in up to date. False if the route is infeasible.
-  bool update(const Model& model);
+  bool update(const Model& model, TravelCache& travel);
 
   std::int32_t type() const { return type_; }
   bool empty() const { return nodes_.size() <= 2; }
@@ -72,6 +73,10 @@ class RouteState {
 
   /// All stops have one window: durations of insertions are found in constant time.
   bool single_windows() const { return single_windows_; }
+
+  /// Timeline evaluates it: `figures` are exact, nodes say what holds without breaks, reloads and
+  /// whatever else they do not know, which bounds an insertion's cost from below.
+  bool timeline() const { return timeline_; }
 
   /// The largest load over nodes 0 .. i, over nodes i .. end, and on leaving node i;
   /// [num_dimensions] each.
@@ -84,6 +89,7 @@ class RouteState {
   friend void swap(RouteState& a, RouteState& b) noexcept {
     std::swap(a.type_, b.type_);
     std::swap(a.single_windows_, b.single_windows_);
+    std::swap(a.timeline_, b.timeline_);
     std::swap(a.dimensions_, b.dimensions_);
     std::swap(a.nodes_, b.nodes_);
     std::swap(a.loads_, b.loads_);
@@ -94,9 +100,11 @@ class RouteState {
   bool update_forward(const Model& model, const TypeView& type);
   bool update_backward(const Model& model, const TypeView& type);
   bool update_loads(const Model& model);
+  void update_figures(const Model& model, TravelCache& travel);
 
   std::int32_t type_ = 0;
   bool single_windows_ = true;
+  bool timeline_ = false;
   std::size_t dimensions_ = 0;
   std::vector<Node> nodes_;
   std::vector<std::int64_t> loads_;
@@ -108,11 +116,5 @@ class RouteState {
 /// visits and Node::in only.
 std::int64_t latest_departure(const Model& model, const TypeView& type, std::span<const Node> nodes,
                               std::int64_t end);
-
-/// Cost of a route that is used.
-inline double route_cost(const TypeView& type, std::int64_t distance, std::int64_t duration) {
-  return type.cost_fixed + type.cost_per_distance * static_cast<double>(distance) +
-         type.cost_per_time * static_cast<double>(duration);
-}
 
 }  // namespace roadgnn::decode::detail

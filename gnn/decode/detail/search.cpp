@@ -370,7 +370,7 @@ bool Search::apply(std::int32_t order, const Insertion& insertion) {
                  inserter_.travel());
   }
   route.insert(*model_, static_cast<std::size_t>(insertion.first), visit, inserter_.travel());
-  const bool feasible = route.update(*model_);
+  const bool feasible = route.update(*model_, inserter_.travel());
   assert(feasible);
   place(slot);
   return feasible;

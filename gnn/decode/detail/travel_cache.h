@@ -34,16 +34,16 @@ class TravelCache {
   TravelCache(const graph::TravelTimes& travel_times, const TravelTable& table)
       : travel_times_(&travel_times), table_(&table), rows_(0) {}
 
-  /// Travel that ends at the location at hand. `to` = -1, the end of an open route, is reached at
-  /// once.
+  /// Travel that ends at the location at hand. -1, the start or the end of an open route, is
+  /// there at once.
   graph::Travel into(std::int32_t profile, std::int32_t from, std::int32_t to) {
-    if (to < 0) return {0, 0};
+    if (from < 0 || to < 0) return {0, 0};
     return table_ ? table_->into(profile, from, to) : look_up(profile, from, to, to, from);
   }
 
   /// Travel that begins at the location at hand.
   graph::Travel out_of(std::int32_t profile, std::int32_t from, std::int32_t to) {
-    if (to < 0) return {0, 0};
+    if (from < 0 || to < 0) return {0, 0};
     return table_ ? table_->out_of(profile, from, to) : look_up(profile, from, to, from, to);
   }
 

@@ -1,0 +1,61 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+#include <roadgnn/graph/travel_times.h>
+
+namespace roadgnn::decode::detail {
+
+/// A profile at another speed.
+struct ScaledProfile {
+  std::int32_t profile = 0;
+  double speed_factor = 1;
+
+  friend bool operator==(const ScaledProfile&, const ScaledProfile&) = default;
+};
+
+/// Travel times with further profiles, numbered after the given ones: times divided by a speed
+/// factor and rounded to the nearest unit, halves up; lengths as they are. Refers to `base`.
+class ScaledTravelTimes : public graph::TravelTimes {
+ public:
+  ScaledTravelTimes(const graph::TravelTimes& base, std::vector<ScaledProfile> scaled)
+      : base_(base), scaled_(std::move(scaled)) {}
+
+  std::int32_t num_stops() const override { return base_.num_stops(); }
+  std::int32_t num_profiles() const override {
+    return base_.num_profiles() + static_cast<std::int32_t>(scaled_.size());
+  }
+
+  graph::Travel at(std::int32_t profile, std::int32_t from, std::int32_t to) const override {
+    if (profile < base_.num_profiles()) return base_.at(profile, from, to);
+    const ScaledProfile& scaled = of(profile);
+    graph::Travel travel = base_.at(scaled.profile, from, to);
+    if (!travel.reachable()) return travel;
+    const double time = std::floor(travel.time_ms / scaled.speed_factor + 0.5);
+    if (time >= graph::kClosed) return {};
+    travel.time_ms = static_cast<std::int32_t>(time);
+    return travel;
+  }
+
+  graph::CandidateGraph candidates(std::int32_t profile, std::int32_t k,
+                                   int threads) const override {
+    return base_.candidates(profile < base_.num_profiles() ? profile : of(profile).profile, k,
+                            threads);
+  }
+
+ private:
+  const ScaledProfile& of(std::int32_t profile) const {
+    return scaled_[static_cast<std::size_t>(profile - base_.num_profiles())];
+  }
+
+  const graph::TravelTimes& base_;
+  std::vector<ScaledProfile> scaled_;
+};
+
+}  // namespace roadgnn::decode::detail

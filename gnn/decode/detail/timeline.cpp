@@ -1,0 +1,562 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/gnn/decode/detail/timeline.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace roadgnn::decode::detail {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::infinity();
+
+}  // namespace
+
+TimelineFigures Timeline::evaluate(std::int32_t type, std::span<const std::int32_t> visits) {
+  type_ = &model_->type(type);
+  type_number_ = type;
+  visits_ = visits;
+  arena_.clear();
+  finals_.clear();
+  built_ = false;
+  best_ = {};
+  best_.cost = kNone;
+  best_label_ = -1;
+  rides_ = several_windows_ = false;
+  for (const std::int32_t number : visits) {
+    const Visit& visit = model_->visit(number);
+    const Order& order = model_->problem().orders[static_cast<std::size_t>(visit.order)];
+    rides_ |= order.max_ride < kNoLimit;
+    several_windows_ |= !visit.single_window;
+  }
+  driven_matters_ = max_load_ = false;
+  for (const Break& rest : type_->source->breaks) {
+    several_windows_ |= rest.windows.size() > 1;
+    driven_matters_ |= rest.max_driving < kNoLimit;
+    max_load_ |= !rest.max_load.empty();
+  }
+  place();
+  choose();
+  return best_;
+}
+
+const Timetable& Timeline::timetable() {
+  if (!built_) {
+    build(best_label_);
+    timetable_.run();
+    built_ = true;
+  }
+  return timetable_;
+}
+
+graph::Travel Timeline::travel(std::int32_t from, std::int32_t to) {
+  if (from < 0 || to < 0 || from == to) return {0, 0};
+  return travel_->into(type_->profile, from, to);
+}
+
+// Trip after trip: which visits it ends after, and with which labels.
+void Timeline::place() {
+  const auto trips = static_cast<std::size_t>(std::max(1, type_->trips));
+  const std::size_t most = std::min(trips, std::max<std::size_t>(1, visits_.size()));
+  done_.resize(std::max(done_.size(), most + 1));
+  for (std::size_t trip = 0; trip <= most; ++trip) {
+    done_[trip].resize(std::max(done_[trip].size(), visits_.size() + 1));
+    for (std::size_t i = 0; i <= visits_.size(); ++i) done_[trip][i].clear();
+  }
+  if (visits_.empty()) {
+    begin_trip(0, 0, -kNoLimit, done_[1][0]);
+  } else {
+    for (std::size_t trip = 0; trip < most; ++trip) {
+      for (std::size_t first = trip; first < visits_.size(); ++first) {
+        if (trip == 0 ? first == 0 : !done_[trip][first].empty())
+          trips_from(first, trip, trip + 1 == most);
+      }
+    }
+  }
+  for (std::size_t trip = 1; trip <= most; ++trip) finish(done_[trip][visits_.size()]);
+}
+
+// All trips that begin before visit `first`; the last one has to serve all that is left.
+void Timeline::trips_from(std::size_t first, std::size_t trip, bool is_last) {
+  load_.assign(model_->num_dimensions(), 0);
+  add_on_board(first, trip);
+  most_ = load_;
+  ends_.clear();
+  std::int64_t release = -kNoLimit;
+  for (std::size_t next = first; next < visits_.size(); ++next) {
+    if (!extend_trip(next, trip, release)) break;
+    ends_.push_back(release);
+  }
+  if (is_last && first + ends_.size() < visits_.size()) return;
+  for (std::size_t end = is_last ? ends_.size() - 1 : 0; end < ends_.size(); ++end) {
+    const std::size_t last = first + end;
+    if (is_last || end == 0 || ends_[end] != ends_[end - 1]) {
+      begin_trip(first, trip, ends_[end], current_);
+      for (std::size_t i = first; i <= last; ++i) visit(i);
+    } else {
+      visit(last);
+    }
+    for (const std::int32_t label : current_) keep(arena_[at(label)], done_[trip + 1][last + 1]);
+  }
+}
+
+// What is on board whatever the trip takes along.
+void Timeline::add_on_board(std::size_t first, std::size_t trip) {
+  const auto add = [&](const std::int64_t* amount, std::int64_t sign) {
+    for (std::size_t d = 0; d < load_.size(); ++d) load_[d] += sign * amount[d];
+  };
+  if (trip == 0 && !type_->base_load.empty()) {
+    add(type_->base_load.data(), 1);
+  } else {
+    for (const std::int32_t order : type_->on_board) add(model_->load(order), 1);
+  }
+  for (std::size_t i = 0; i < first; ++i) {
+    const Visit& visit = model_->visit(visits_[i]);
+    if (model_->on_board_of(visit.order) >= 0) {
+      add(model_->load(visit.order), -1);
+    } else if (visit.partner >= 0) {
+      add(model_->load(visit.order), visit.is_pickup ? 1 : -1);
+    }
+  }
+}
+
+// Takes a visit into the trip; false where its load does not fit.
+bool Timeline::extend_trip(std::size_t next, std::size_t trip, std::int64_t& release) {
+  const Visit& visit = model_->visit(visits_[next]);
+  const std::int64_t* amount = model_->load(visit.order);
+  const std::int64_t* collect = model_->collect(visit.order);
+  const bool from_depot =
+      !visit.is_pickup && visit.partner < 0 && model_->on_board_of(visit.order) < 0;
+  if (from_depot) {
+    if (trip == 0 && type_->away) return false;
+    release =
+        std::max(release, model_->problem().orders[static_cast<std::size_t>(visit.order)].release);
+  }
+  const std::int64_t* capacity = model_->capacity(type_number_);
+  for (std::size_t d = 0; d < load_.size(); ++d) {
+    if (from_depot) {
+      most_[d] += amount[d];
+      if (collect != nullptr) load_[d] += collect[d];
+    } else {
+      load_[d] += visit.is_pickup ? amount[d] : -amount[d];
+    }
+    most_[d] = std::max(most_[d], load_[d]);
+    if (most_[d] > capacity[d]) return false;
+  }
+  return true;
+}
+
+void Timeline::begin_trip(std::size_t first, std::size_t trip, std::int64_t release,
+                          Labels& labels) {
+  labels.clear();
+  if (trip == 0) {
+    Label label;
+    label.location = type_->start_location;
+    label.release = release;
+    label.depart = std::max(type_->start.open, release);
+    label.latest_start = type_->start.close;
+    label.driven = type_->driven;
+    label.rest = type_->first_rest;
+    if (label.depart <= label.latest_start) keep(label, labels);
+    return;
+  }
+  from_ = done_[trip][first];
+  const auto reload_at = [&](std::int32_t number) {
+    const Depot& depot = model_->problem().depots[at(number)];
+    Label target;
+    target.kind = StepKind::reload;
+    target.index = number;
+    target.location = depot.location;
+    target.service = type_->source->reload_service;
+    target.release = release;
+    go_to(from_, target, {}, {std::max(depot.window.open, release), depot.window.close}, 0, labels);
+  };
+  if (type_->source->reload_depots.empty()) return reload_at(type_->source->start_depot);
+  for (const std::int32_t depot : type_->source->reload_depots) reload_at(depot);
+}
+
+// On from the labels in current_ to a visit.
+void Timeline::visit(std::size_t i) {
+  const Visit& visit = model_->visit(visits_[i]);
+  const Stop& stop = model_->stop(visit);
+  Label target;
+  target.kind = visit.is_pickup ? StepKind::pickup : StepKind::delivery;
+  target.index = visits_[i];
+  target.location = visit.location;
+  target.service = stop.service;
+  from_.swap(current_);
+  current_.clear();
+  go_to(from_, target, stop.windows, {-kNoLimit, model_->deadline(visit)},
+        visit.soft ? stop.late_cost : 0, current_);
+}
+
+void Timeline::go_to(const Labels& from, const Label& target, std::span<const TimeWindow> windows,
+                     TimeWindow within, double late_cost, Labels& to) {
+  before_ = from;
+  take_rests_here(before_);
+  for (const std::int32_t start : before_) {
+    const std::int32_t origin = arena_[at(start)].location;
+    const graph::Travel leg = travel(origin, target.location);
+    if (!leg.reachable()) continue;
+    after_.clear();
+    if (target.location >= 0 && (leg.time_ms > 0 || origin < 0)) {
+      take_rest(start, leg, target.location, after_);
+      take_rests_here(after_);
+    }
+    arrive(start, leg, target, windows, within, late_cost, to);
+    for (const std::int32_t rested : after_) {
+      if (arena_[at(rested)].location == target.location)
+        arrive(rested, {0, 0}, target, windows, within, late_cost, to);
+    }
+  }
+}
+
+void Timeline::arrive(std::int32_t from, graph::Travel leg, const Label& target,
+                      std::span<const TimeWindow> windows, TimeWindow within, double late_cost,
+                      Labels& to) {
+  Label label = arena_[at(from)];
+  label.moved |= label.location != target.location;
+  label.parent = from;
+  label.kind = target.kind;
+  label.index = target.index;
+  label.location = target.location;
+  label.release = target.release;
+  label.leg = leg;
+  label.service = target.service;
+  label.on_the_way = false;
+  if (target.kind == StepKind::pickup || target.kind == StepKind::delivery) {
+    if (label.moved) label.service += model_->stop(model_->visit(target.index)).setup;
+  }
+  label.moved = false;
+  if (pass(label, windows, within, 0, late_cost)) keep(label, to);
+}
+
+// Lets every label take its next break where it is, or at the break's place, again and again.
+void Timeline::take_rests_here(Labels& labels) {
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    const Label& label = arena_[at(labels[i])];
+    if (label.rest >= type_->source->breaks.size() || label.location < 0) continue;
+    const std::int32_t place = type_->source->breaks[label.rest].location;
+    const std::int32_t to = place >= 0 ? place : label.location;
+    const graph::Travel leg = travel(label.location, to);
+    if (leg.reachable()) take_rest(labels[i], leg, to, labels);
+  }
+}
+
+// The next break on arrival after a leg, if it has no other place.
+void Timeline::take_rest(std::int32_t from, graph::Travel leg, std::int32_t location,
+                         Labels& labels) {
+  Label label = arena_[at(from)];
+  if (label.rest >= type_->source->breaks.size()) return;
+  const Break& rest = type_->source->breaks[label.rest];
+  if (rest.location >= 0 && rest.location != location) return;
+  label.moved |= label.location != location;
+  label.parent = from;
+  label.kind = StepKind::rest;
+  label.index = static_cast<std::int32_t>(label.rest);
+  label.location = location;
+  label.leg = leg;
+  label.service = rest.duration;
+  label.on_the_way = rest.on_the_way;
+  const std::int64_t extend = rest.on_the_way ? leg.time_ms : 0;
+  if (label.driven + leg.time_ms > rest.max_driving) return;
+  if (!pass(label, rest.windows, {-kNoLimit, kNoLimit}, extend, 0)) return;
+  label.driven = extend;  // at most
+  ++label.rest;
+  if (hopeless(label)) return;
+  labels.push_back(static_cast<std::int32_t>(arena_.size()));
+  arena_.push_back(label);
+}
+
+// Drives the label's leg and serves it; false where it comes too late.
+bool Timeline::pass(Label& label, std::span<const TimeWindow> windows, TimeWindow within,
+                    std::int64_t extend, double late_cost) {
+  Station station;
+  station.windows = windows;
+  station.window = within;
+  station.extend = extend;
+  station.late_cost = late_cost;
+  const std::int64_t begin = station.earliest_begin(label.depart + label.leg.time_ms);
+  if (begin > kNoLimit) return false;
+  // Later starts that still reach the same one of several windows: those that reach a later one are
+  // Timetable's to find.
+  std::int64_t close = within.close;
+  for (const TimeWindow& window : windows) {
+    const bool soft = late_cost > 0 && &window == &windows.back();
+    if (begin > window.close + extend && !soft) continue;
+    close = std::min(close, soft ? std::max(window.close, begin) : window.close + extend);
+    break;
+  }
+  label.late += station.lateness(begin);
+  label.pure += label.leg.time_ms;
+  label.latest_start = std::min(label.latest_start, close - label.pure);
+  label.pure += label.service;
+  label.depart = begin + label.service;
+  label.distance += label.leg.length_m;
+  label.driving += label.leg.time_ms;
+  label.driven += label.leg.time_ms;
+  return true;
+}
+
+// Limits are exceeded for good.
+bool Timeline::hopeless(const Label& label) const {
+  if (label.driving > type_->max_driving || label.distance > type_->max_distance) return true;
+  const auto& breaks = type_->source->breaks;
+  if (label.rest >= breaks.size()) return false;
+  const Break& rest = breaks[label.rest];
+  return label.driven > rest.max_driving ||
+         (!rest.windows.empty() && label.depart > rest.windows.back().close);
+}
+
+double Timeline::base_cost(const Label& label) const {
+  return label.late + type_->cost_per_distance * static_cast<double>(label.distance) +
+         type_->cost_per_driving * static_cast<double>(label.driving);
+}
+
+bool Timeline::dominates(const Label& a, const Label& b) const {
+  if (a.rest != b.rest || a.location != b.location || a.moved > b.moved) return false;
+  if (a.depart > b.depart || base_cost(a) > base_cost(b)) return false;
+  if (type_->time_matters && (a.pure > b.pure || a.latest_start < b.latest_start)) return false;
+  if (driven_matters_ && a.driven > b.driven) return false;
+  if (type_->max_driving < kNoLimit / 2 && a.driving > b.driving) return false;
+  return type_->max_distance >= kNoLimit / 2 || a.distance <= b.distance;
+}
+
+void Timeline::keep(const Label& label, Labels& labels) {
+  if (hopeless(label)) return;
+  // What dominates another may still be worse for a load's riding time.
+  if (!rides_) {
+    for (const std::int32_t other : labels) {
+      if (dominates(arena_[at(other)], label)) return;
+    }
+    std::erase_if(labels, [&](std::int32_t other) { return dominates(label, arena_[at(other)]); });
+  }
+  labels.push_back(static_cast<std::int32_t>(arena_.size()));
+  arena_.push_back(label);
+  if (labels.size() <= (rides_ ? kMostWithRides : kMostLabels)) return;
+  const auto latest = std::max_element(
+      labels.begin(), labels.end(),
+      [&](std::int32_t a, std::int32_t b) { return arena_[at(a)].depart < arena_[at(b)].depart; });
+  *latest = labels.back();
+  labels.pop_back();
+}
+
+// On from the last visit to the end.
+void Timeline::finish(const Labels& labels) {
+  if (labels.empty()) return;
+  Label target;
+  target.kind = StepKind::end;
+  target.location = type_->end_location;
+  ended_.clear();
+  from_ = labels;
+  go_to(from_, target, {}, type_->end, 0, ended_);
+  const auto& breaks = type_->source->breaks;
+  for (const std::int32_t number : ended_) {
+    const Label& label = arena_[at(number)];
+    bool allowed = label.rest >= breaks.size() || !type_->source->breaks_always;
+    for (std::size_t b = label.rest; allowed && b < breaks.size(); ++b) {
+      allowed = label.driven <= breaks[b].max_driving &&
+                (breaks[b].windows.empty() || label.depart <= breaks[b].windows.back().close);
+    }
+    if (!allowed) continue;
+    const std::int64_t start = std::min(label.depart - label.pure, label.latest_start);
+    if (label.depart - start > type_->max_duration && !several_windows_) continue;
+    finals_.push_back(
+        {label.late + route_cost(*type_, label.distance, label.driving, label.depart - start),
+         number});
+  }
+}
+
+// The cheapest complete placement.
+void Timeline::choose() {
+  std::stable_sort(finals_.begin(), finals_.end(),
+                   [](const Final& a, const Final& b) { return a.cost < b.cost; });
+  for (const Final& final : finals_) {
+    if (final.cost >= best_.cost && !several_windows_) return;
+    const Label& label = arena_[at(final.label)];
+    TimelineFigures figures;
+    figures.feasible = true;
+    figures.distance = label.distance;
+    figures.driving = label.driving;
+    figures.end = label.depart;
+    figures.start = std::min(label.depart - label.pure, label.latest_start);
+    figures.late = label.late;
+    if (rides_ || several_windows_ || max_load_) {
+      build(final.label);
+      if (!timetable_.run() || !loads_allow_rests()) continue;
+      figures.start = timetable_.start();
+      figures.end = timetable_.end();
+      figures.late = timetable_.late();
+      if (figures.end - figures.start > type_->max_duration || !rests_may_be_left_out(label))
+        continue;
+    }
+    figures.cost = figures.late + route_cost(*type_, figures.distance, figures.driving,
+                                             figures.end - figures.start);
+    if (figures.cost >= best_.cost) continue;
+    best_ = figures;
+    best_label_ = final.label;
+  }
+}
+
+bool Timeline::rests_may_be_left_out(const Label& label) const {
+  const auto& breaks = type_->source->breaks;
+  for (std::size_t b = label.rest; b < breaks.size(); ++b) {
+    if (!breaks[b].windows.empty() && timetable_.end() > breaks[b].windows.back().close)
+      return false;
+  }
+  return true;
+}
+
+// Breaks with little on board only.
+bool Timeline::loads_allow_rests() const {
+  if (!max_load_) return true;
+  const auto loads = station_loads();
+  for (std::size_t i = 0; i < timetable_.stations.size(); ++i) {
+    const Station& station = timetable_.stations[i];
+    if (station.kind != StepKind::rest) continue;
+    const auto& most = type_->source->breaks[at(station.index)].max_load;
+    for (std::size_t d = 0; d < most.size(); ++d) {
+      if (loads[i][d] > most[d]) return false;
+    }
+  }
+  return true;
+}
+
+std::vector<std::vector<std::int64_t>> Timeline::station_loads() const {
+  const auto& stations = timetable_.stations;
+  const std::size_t dimensions = model_->num_dimensions();
+  std::vector<std::vector<std::int64_t>> loads(stations.size(),
+                                               std::vector<std::int64_t>(dimensions, 0));
+  const auto add = [&](std::size_t first, std::size_t last, const std::int64_t* amount) {
+    for (std::size_t i = first; i < last; ++i) {
+      for (std::size_t d = 0; d < dimensions; ++d) loads[i][d] += amount[d];
+    }
+  };
+  std::vector<std::size_t> trip_end(stations.size(), stations.size());  // of the trip it is in
+  for (std::size_t i = stations.size() - 1; i-- > 0;) {
+    trip_end[i] = stations[i + 1].kind == StepKind::reload ? i + 1 : trip_end[i + 1];
+  }
+  if (!type_->base_load.empty()) {
+    std::vector<std::int64_t> rest = type_->base_load;  // for the depot
+    for (const std::int32_t order : type_->on_board) {
+      for (std::size_t d = 0; d < dimensions; ++d) rest[d] -= model_->load(order)[d];
+    }
+    add(0, trip_end[0], rest.data());
+    for (const std::int32_t order : type_->on_board) {
+      std::size_t until = stations.size();
+      for (std::size_t i = 0; i < stations.size(); ++i) {
+        const Station& station = stations[i];
+        if (station.kind == StepKind::delivery && model_->visit(station.index).order == order)
+          until = i;
+      }
+      add(0, until, model_->load(order));
+    }
+  }
+  std::size_t trip_begin = 0;
+  std::vector<std::pair<std::int32_t, std::size_t>> picked;
+  for (std::size_t i = 0; i < stations.size(); ++i) {
+    const Station& station = stations[i];
+    if (station.kind == StepKind::reload) trip_begin = i;
+    if (station.kind != StepKind::pickup && station.kind != StepKind::delivery) continue;
+    const Visit& visit = model_->visit(station.index);
+    if (model_->on_board_of(visit.order) >= 0) continue;
+    if (visit.is_pickup) {
+      if (visit.partner >= 0) {
+        picked.emplace_back(visit.order, i);
+      } else {
+        add(i, trip_end[i], model_->load(visit.order));
+      }
+    } else if (visit.partner >= 0) {
+      const auto from = std::find_if(picked.begin(), picked.end(),
+                                     [&](const auto& entry) { return entry.first == visit.order; });
+      if (from != picked.end()) add(from->second, i, model_->load(visit.order));
+    } else {
+      add(trip_begin, i, model_->load(visit.order));
+      if (const std::int64_t* collect = model_->collect(visit.order)) add(i, trip_end[i], collect);
+    }
+  }
+  return loads;
+}
+
+// The stations of a complete placement.
+void Timeline::build(std::int32_t number) {
+  auto& stations = timetable_.stations;
+  stations.clear();
+  for (std::int32_t i = number; i >= 0; i = arena_[at(i)].parent) {
+    const Label& label = arena_[at(i)];
+    Station& station = stations.emplace_back();
+    station.kind = label.kind;
+    station.index = label.index;
+    station.location = label.location;
+    station.leg = label.leg;
+    station.service = label.service;
+    switch (label.kind) {
+      case StepKind::start:
+        station.window = {std::max(type_->start.open, label.release), type_->start.close};
+        break;
+      case StepKind::end:
+        station.window = type_->end;
+        break;
+      case StepKind::rest: {
+        const Break& rest = type_->source->breaks[at(label.index)];
+        station.windows = rest.windows;
+        if (label.on_the_way) station.extend = label.leg.time_ms;
+        break;
+      }
+      case StepKind::reload: {
+        const Depot& depot = model_->problem().depots[at(label.index)];
+        station.window = {std::max(depot.window.open, label.release), depot.window.close};
+        break;
+      }
+      default: {
+        const Visit& visit = model_->visit(label.index);
+        const Stop& stop = model_->stop(visit);
+        station.windows = stop.windows;
+        station.window.close = model_->deadline(visit);
+        if (visit.soft) station.late_cost = stop.late_cost;
+      }
+    }
+  }
+  std::reverse(stations.begin(), stations.end());
+  add_rides();
+}
+
+void Timeline::add_rides() {
+  const auto& stations = timetable_.stations;
+  timetable_.rides.clear();
+  if (!rides_) return;
+  std::size_t trip_begin = 0;
+  std::vector<std::pair<std::int32_t, std::size_t>> picked;  // orders on board, from where
+  std::vector<Ride> to_depot;
+  for (std::size_t i = 0; i < stations.size(); ++i) {
+    const Station& station = stations[i];
+    if (station.kind == StepKind::reload || station.kind == StepKind::end) {
+      for (Ride& ride : to_depot) {
+        ride.to = i;
+        timetable_.rides.push_back(ride);
+      }
+      to_depot.clear();
+      trip_begin = i;
+    }
+    if (station.kind != StepKind::pickup && station.kind != StepKind::delivery) continue;
+    const Visit& visit = model_->visit(station.index);
+    const std::int64_t longest =
+        model_->problem().orders[static_cast<std::size_t>(visit.order)].max_ride;
+    if (longest >= kNoLimit || model_->on_board_of(visit.order) >= 0) continue;
+    if (visit.is_pickup) {
+      if (visit.partner < 0) {
+        to_depot.push_back({i, 0, longest});
+      } else {
+        picked.emplace_back(visit.order, i);
+      }
+    } else if (visit.partner < 0) {
+      timetable_.rides.push_back({trip_begin, i, longest});
+    } else {
+      for (const auto& [order, from] : picked) {
+        if (order == visit.order) timetable_.rides.push_back({from, i, longest});
+      }
+    }
+  }
+}
+
+}  // namespace roadgnn::decode::detail

@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include <roadgnn/gnn/decode/detail/model.h>
+#include <roadgnn/gnn/decode/detail/timetable.h>
+#include <roadgnn/gnn/decode/detail/travel_cache.h>
+
+namespace roadgnn::decode::detail {
+
+/// What the cheapest placement of breaks and reloads makes of a route.
+struct TimelineFigures {
+  bool feasible = false;
+  std::int64_t distance = 0, driving = 0, start = 0, end = 0;
+  double late = 0;
+  double cost = 0;  ///< without preferences
+};
+
+/// Exact evaluation of a sequence of visits with everything that the constant-time figures of
+/// RouteState leave out: breaks, reloads, release times, soft ends, set-up times, riding times.
+/// Breaks and reloads are no part of the search's sequences: they are placed here, by a
+/// label-setting algorithm over the sequence (Goel, "Vehicle Scheduling and Routing with Drivers'
+/// Working Hours", Transportation Science 43(1), 2009, places rests in the same manner). A label
+/// holds the departure as a function of the start, as Node does, and what limits and costs depend
+/// on; dominated labels are dropped. Where functions of three numbers do not tell all (several
+/// windows, riding times), Timetable computes each promising complete placement.
+///
+/// Exact but for labels beyond kMostLabels a visit, of which the earliest are kept. Takes time
+/// linear in the visits of a trip times the placements worth keeping. One per thread.
+class Timeline {
+ public:
+  Timeline(const Model& model, TravelCache& travel) : model_(&model), travel_(&travel) {}
+
+  /// `visits` fit the type (Model::compatible). Infinite cost where infeasible.
+  TimelineFigures evaluate(std::int32_t type, std::span<const std::int32_t> visits);
+
+  /// The stations of the last sequence that was evaluated, if feasible, with their times.
+  const Timetable& timetable();
+
+  /// What is on board on leaving each of them, [stations][num_dimensions].
+  std::vector<std::vector<std::int64_t>> station_loads() const;
+
+ private:
+  static constexpr std::size_t kMostLabels = 48, kMostWithRides = 256;
+
+  // A station reached, and how.
+  struct Label {
+    std::int64_t depart = 0, pure = 0, latest_start = 0;  // as in Node
+    std::int64_t distance = 0, driving = 0, driven = 0;
+    std::int64_t service = 0, release = -kNoLimit;
+    double late = 0;
+    std::size_t rest = 0;  // breaks passed
+    std::int32_t location = -1, parent = -1, index = -1;
+    StepKind kind = StepKind::start;
+    bool moved = false;  // since the last stop
+    bool on_the_way = false;
+    graph::Travel leg{0, 0};
+  };
+  using Labels = std::vector<std::int32_t>;  // into arena_
+
+  struct Final {
+    double cost = 0;
+    std::int32_t label = -1;
+  };
+
+  static std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
+  graph::Travel travel(std::int32_t from, std::int32_t to);
+
+  void place();
+  void trips_from(std::size_t first, std::size_t trip, bool is_last);
+  void add_on_board(std::size_t first, std::size_t trip);
+  bool extend_trip(std::size_t next, std::size_t trip, std::int64_t& release);
+  void begin_trip(std::size_t first, std::size_t trip, std::int64_t release, Labels& labels);
+  void visit(std::size_t i);
+  void finish(const Labels& labels);
+
+  void go_to(const Labels& from, const Label& target, std::span<const TimeWindow> windows,
+             TimeWindow within, double late_cost, Labels& to);
+  void arrive(std::int32_t from, graph::Travel leg, const Label& target,
+              std::span<const TimeWindow> windows, TimeWindow within, double late_cost, Labels& to);
+  void take_rests_here(Labels& labels);
+  void take_rest(std::int32_t from, graph::Travel leg, std::int32_t location, Labels& labels);
+  static bool pass(Label& label, std::span<const TimeWindow> windows, TimeWindow within,
+                   std::int64_t extend, double late_cost);
+  bool hopeless(const Label& label) const;
+  bool dominates(const Label& a, const Label& b) const;
+  void keep(const Label& label, Labels& labels);
+  double base_cost(const Label& label) const;
+
+  void choose();
+  bool rests_may_be_left_out(const Label& label) const;
+  bool loads_allow_rests() const;
+  void build(std::int32_t label);
+  void add_rides();
+
+  const Model* model_;
+  TravelCache* travel_;
+  const TypeView* type_ = nullptr;
+  std::int32_t type_number_ = 0;
+  std::span<const std::int32_t> visits_;
+  bool rides_ = false, several_windows_ = false;  // labels do not tell all
+  bool driven_matters_ = false, max_load_ = false;
+
+  std::vector<Label> arena_;
+  std::vector<std::vector<Labels>> done_;  // [trips done][visits done]
+  Labels from_, current_, before_, after_, ended_;
+  std::vector<std::int64_t> load_, most_;  // of the trip at hand, [num_dimensions]
+  std::vector<std::int64_t> ends_;         // releases, by the trip's last visit
+  std::vector<Final> finals_;
+  TimelineFigures best_;
+  std::int32_t best_label_ = -1;
+  Timetable timetable_;
+  bool built_ = false;
+};
+
+}  // namespace roadgnn::decode::detail

@@ -1,0 +1,115 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/gnn/decode/detail/timetable.h>
+
+#include <algorithm>
+
+namespace roadgnn::decode::detail {
+namespace {
+
+constexpr std::int64_t kNever = kNoLimit + 1;
+
+}  // namespace
+
+std::int64_t Station::earliest_begin(std::int64_t time) const {
+  time = std::max(time, window.open);
+  if (!windows.empty()) {
+    std::int64_t found = late_cost > 0 ? time : kNever;
+    for (const TimeWindow& one : windows) {
+      if (time > one.close + extend) continue;
+      found = std::max(time, one.open);
+      break;
+    }
+    time = found;
+  }
+  return time <= window.close ? time : kNever;
+}
+
+std::int64_t Station::latest_begin(std::int64_t time) const {
+  time = std::min(time, window.close);
+  if (!windows.empty()) {
+    std::int64_t found = -kNever;
+    for (auto one = windows.rbegin(); one != windows.rend(); ++one) {
+      if (one->open > time) continue;
+      const bool soft = late_cost > 0 && one == windows.rbegin();
+      found = soft ? time : std::min(time, one->close + extend);
+      break;
+    }
+    time = found;
+  }
+  return time >= window.open ? time : -kNever;
+}
+
+double Station::lateness(std::int64_t time) const {
+  if (late_cost <= 0 || windows.empty() || time <= windows.back().close) return 0;
+  return late_cost * static_cast<double>(time - windows.back().close);
+}
+
+bool Timetable::run() {
+  least_.assign(stations.size(), -kNoLimit);
+  most_.assign(stations.size(), kNoLimit);
+  if (!forward(stations.front().window.open)) return false;
+  most_.back() = stations.back().begin;
+  for (std::size_t i = 0; i < stations.size(); ++i) {
+    const Station& station = stations[i];
+    if (station.late_cost > 0 && !station.windows.empty())
+      most_[i] = std::max(station.windows.back().close, station.begin);
+  }
+  return backward();
+}
+
+double Timetable::late() const {
+  double sum = 0;
+  for (const Station& station : stations) sum += station.lateness(station.begin);
+  return sum;
+}
+
+// The least solution that starts no earlier than `start`.
+bool Timetable::forward(std::int64_t start) {
+  least_.front() = std::max(least_.front(), start);
+  for (std::size_t rounds = 0; rounds <= stations.size() + rides.size(); ++rounds) {
+    std::int64_t now = least_.front();
+    for (std::size_t i = 0; i < stations.size(); ++i) {
+      Station& station = stations[i];
+      if (!station.leg.reachable()) return false;
+      station.arrival = now + (i > 0 ? station.leg.time_ms : 0);
+      station.begin = station.earliest_begin(std::max(station.arrival, least_[i]));
+      if (station.begin > kNoLimit) return false;
+      if (i == 0) station.arrival = station.begin;
+      now = station.departure = station.begin + station.service;
+    }
+    bool changed = false;
+    for (const Ride& ride : rides) {
+      const Station& from = stations[ride.from];
+      const std::int64_t begin = stations[ride.to].begin - ride.longest - from.service;
+      if (begin <= from.begin) continue;
+      least_[ride.from] = std::max(least_[ride.from], begin);
+      changed = true;
+    }
+    if (!changed) return true;
+  }
+  return false;
+}
+
+// The greatest solution within most_, whose start is then taken.
+bool Timetable::backward() {
+  for (std::size_t rounds = 0; rounds <= stations.size() + rides.size(); ++rounds) {
+    std::int64_t by = kNoLimit;
+    for (std::size_t i = stations.size(); i-- > 0;) {
+      most_[i] = stations[i].latest_begin(std::min(most_[i], by - stations[i].service));
+      if (most_[i] < -kNoLimit) return false;
+      by = most_[i] - (i > 0 ? stations[i].leg.time_ms : 0);
+    }
+    bool changed = false;
+    for (const Ride& ride : rides) {
+      const std::int64_t begin = most_[ride.from] + stations[ride.from].service + ride.longest;
+      if (begin >= most_[ride.to]) continue;
+      most_[ride.to] = begin;
+      changed = true;
+    }
+    if (!changed) return forward(most_.front());
+  }
+  return false;
+}
+
+}  // namespace roadgnn::decode::detail
