@@ -17,6 +17,7 @@
 #include <roadgnn/gnn/decode/detail/reasons.h>
 #include <roadgnn/gnn/decode/detail/schedule.h>
 #include <roadgnn/gnn/decode/detail/search.h>
+#include <roadgnn/gnn/decode/detail/start_from.h>
 #include <roadgnn/gnn/decode/detail/support.h>
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/parallel.h>
@@ -82,10 +83,16 @@ class Solver {
   void construct() {
     std::vector<std::int32_t> orders;
     for (std::int32_t order = 0; order < model_.num_orders(); ++order) {
-      const bool hopeless = model_.first_visit(order) < 0 || !may_be_served(order);
-      (hopeless ? hopeless_ : orders).push_back(order);
+      if (model_.done(order)) continue;
+      if (model_.first_visit(order) < 0) {
+        hopeless_.push_back(order);
+      } else if (model_.head(order) == order) {
+        (may_be_served(order) ? orders : hopeless_).push_back(order);
+      }
     }
-    whole_ = detail::construct(model_, alone_, placement_, orders, travel_);
+    whole_ = options_.initial ? start_from(model_, alone_, placement_, orders, *options_.initial,
+                                           *travel_.front())
+                              : detail::construct(model_, alone_, placement_, orders, travel_);
     Search search(model_, alone_, placement_, whole_, *travel_.front());
     best_ = search.best();
     best_routes_ = search.best_routes();
@@ -93,12 +100,14 @@ class Solver {
   }
 
   // Breaks and reloads may leave time for an order beside others that it has not alone.
-  bool may_be_served(std::int32_t order) const {
-    if (alone_.least(order) < kInfeasible) return true;
-    for (std::int32_t type = 0; type < model_.num_types(); ++type) {
-      if (model_.compatible(order, type) && model_.type(type).timeline) return true;
-    }
-    return false;
+  bool may_be_served(std::int32_t head) const {
+    bool may = false;
+    model_.for_each_alternative(head, [&](std::int32_t order) {
+      may |= alone_.least(order) < kInfeasible;
+      for (std::int32_t type = 0; type < model_.num_types(); ++type)
+        may |= model_.compatible(order, type) && model_.type(type).timeline;
+    });
+    return may;
   }
 
   void improve() {
@@ -253,16 +262,39 @@ class Solver {
   Plan finish() {
     fill_gaps();
     Plan plan = build_plan(model_, std::move(best_routes_), threads_);
-    std::vector<std::int32_t> unserved = hopeless_;
-    unserved.insert(unserved.end(), best_absent_.begin(), best_absent_.end());
-    std::sort(unserved.begin(), unserved.end());
-    for (const std::int32_t order : unserved) {
-      plan.unserved.push_back(explain(model_, alone_, order));
-    }
+    list_unserved(plan);
     plan.record.seed = options_.seed;
     plan.record.iterations = iterations_;
     plan.record.schedule = format_schedule(rounds_);
     return plan;
+  }
+
+  void list_unserved(Plan& plan) {
+    std::vector<bool> served(static_cast<std::size_t>(model_.num_orders()), false);
+    std::vector<bool> head_absent = served;
+    for (const auto* list : {&hopeless_, &best_absent_}) {
+      for (const std::int32_t head : *list) head_absent[static_cast<std::size_t>(head)] = true;
+    }
+    for (const Route& route : plan.routes) {
+      for (const Step& step : route.steps) {
+        if (step.order < 0) continue;
+        const auto order = static_cast<std::size_t>(step.order);
+        if (step.kind == StepKind::delivery || !model_.problem().orders[order].delivery)
+          served[order] = true;
+      }
+    }
+    for (std::int32_t order = 0; order < model_.num_orders(); ++order) {
+      if (served[static_cast<std::size_t>(order)]) continue;
+      const std::int32_t head = model_.first_visit(order) < 0 ? order : model_.head(order);
+      if (head >= 0 && head_absent[static_cast<std::size_t>(head)]) {
+        plan.unserved.push_back(explain(model_, alone_, order));
+        const bool in_group = model_.problem().orders[static_cast<std::size_t>(order)].group >= 0;
+        if (head == order && !(in_group && model_.first_visit(order) < 0))
+          plan.cost += model_.prize(order);
+      } else {
+        plan.unserved.push_back({order, Reason::group, "another order of its group is served"});
+      }
+    }
   }
 
   // Tries what is still absent in every place of the best plan, so that "no room left" is true.
@@ -310,7 +342,6 @@ void check_arguments(const Problem& problem, const graph::TravelTimes& travel_ti
                      const SolveOptions& options) {
   validate(problem);
   refuse_unsupported(problem);
-  if (options.initial) throw InputError("initial: expected no plan to start from, found one");
   if (travel_times.num_stops() < problem.num_locations) {
     throw InputError("travel times: expected " + std::to_string(problem.num_locations) +
                      " locations, found " + std::to_string(travel_times.num_stops()));

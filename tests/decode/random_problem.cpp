@@ -55,7 +55,7 @@ class Generator {
   }
 
   void enrich(Problem& problem) {
-    const bool prizes = chance(0.0), groups = chance(0.0), soft = chance(0.3), setups = chance(0.3);
+    const bool prizes = chance(0.3), groups = chance(0.3), soft = chance(0.3), setups = chance(0.3);
     const bool rides = chance(0.3), releases = chance(0.3), collects = chance(0.2);
     const bool lists = chance(0.3), locks = chance(0.2);
     if (groups) problem.groups = {"either", "or"};

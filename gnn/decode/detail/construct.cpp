@@ -86,13 +86,16 @@ Group construct(const Model& model, const AloneCosts& alone, Placement& placemen
   for (const std::int32_t order : orders) sequence.emplace_back(model.first_visit(order), order);
   std::sort(sequence.begin(), sequence.end());
   for (const auto& [first, order] : sequence) {
-    const auto chunk = static_cast<std::size_t>(std::int64_t{first} * count / model.num_visits());
+    // Vehicles that are one of a kind are spare in the first neighbourhood.
+    const bool bound = model.on_board_of(order) >= 0 ||
+                       model.problem().orders[static_cast<std::size_t>(order)].locked_type >= 0;
+    const auto chunk =
+        static_cast<std::size_t>(bound ? 0 : std::int64_t{first} * count / model.num_visits());
     chunks[chunk].absent.push_back(order);
-    for (std::int32_t visit = first; visit >= 0;
-         visit = visit == first ? model.visit(visit).partner : -1) {
+    model.for_each_visit(order, [&](std::int32_t visit) {
       placement[visit].group = static_cast<std::int32_t>(chunk);
       chunks[chunk].visits.push_back(visit);
-    }
+    });
   }
   InsertionRule rule;
   rule.free_waiting = true;

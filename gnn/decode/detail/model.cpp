@@ -9,6 +9,7 @@
 #include <roadgnn/gnn/decode/detail/remaining_stops.h>
 #include <roadgnn/gnn/decode/detail/scaled_travel_times.h>
 #include <roadgnn/gnn/decode/detail/spatial_order.h>
+#include <roadgnn/gnn/decode/detail/timeline.h>
 #include <roadgnn/graph/parallel.h>
 
 namespace roadgnn::decode::detail {
@@ -81,7 +82,54 @@ Model::Model(const Problem& problem, const graph::TravelTimes& travel_times, con
   add_types();
   add_orders();
   add_visits(locations);
+  add_groups();
   add_neighbours(candidates, max_neighbours, threads);
+  settle_vehicles();
+}
+
+// What a group weighs is told by its head.
+void Model::add_groups() {
+  if (problem_->groups.empty()) return;
+  const auto num_groups = problem_->groups.size();
+  alternatives_.resize(num_groups);
+  heads_.assign(problem_->orders.size(), -1);
+  std::vector<std::int32_t> settled(num_groups, -1);
+  std::vector<double> weights(num_groups, 0), prizes(num_groups, 0);
+  for (std::int32_t i = 0; i < num_orders(); ++i) {
+    const Order& order = problem_->orders[static_cast<std::size_t>(i)];
+    if (order.group < 0) {
+      heads_[static_cast<std::size_t>(i)] = i;
+      continue;
+    }
+    const auto group = static_cast<std::size_t>(order.group);
+    if (done(i) || on_board_of(i) >= 0) settled[group] = i;
+    if (first_visit(i) >= 0) alternatives_[group].push_back(i);
+    weights[group] = std::max(weights[group], weight(i));
+    prizes[group] = std::max(prizes[group], prize(i));
+  }
+  for (std::size_t group = 0; group < num_groups; ++group) {
+    if (settled[group] >= 0) {
+      alternatives_[group].clear();
+      if (first_visit(settled[group]) >= 0) alternatives_[group] = {settled[group]};
+    }
+    if (alternatives_[group].empty()) continue;
+    const auto first = static_cast<std::size_t>(alternatives_[group].front());
+    for (const std::int32_t order : alternatives_[group])
+      heads_[static_cast<std::size_t>(order)] = static_cast<std::int32_t>(first);
+    weights_[first] = weights[group];
+    if (!prizes_.empty()) prizes_[first] = weights[group] > 0 ? 0 : prizes[group];
+  }
+}
+
+// A vehicle on its way has to get to its end anyhow: what it does more is what it costs.
+void Model::settle_vehicles() {
+  TravelCache travel(*travel_times_, 0);
+  for (std::size_t t = 0; t < types_.size(); ++t) {
+    if (types_[t].state == nullptr || types_[t].state->steps.empty()) continue;
+    const TimelineFigures alone =
+        Timeline(*this, travel).evaluate(static_cast<std::int32_t>(t), {});
+    if (alone.feasible) types_[t].cost_fixed -= alone.cost;
+  }
 }
 
 void Model::add_types() {

@@ -116,14 +116,43 @@ class Model {
   /// ones, and by far the most for what is on board.
   double weight(std::int32_t order) const { return weights_[static_cast<std::size_t>(order)]; }
 
-  /// What leaving out an optional order costs; 0 for others.
+  /// The order that stands for its exclusive group where orders are absent: its first member that
+  /// can be served; the order itself where it is in no group; -1 where another one of its group has
+  /// been picked up or served for good.
+  std::int32_t head(std::int32_t order) const {
+    return heads_.empty() ? order : heads_[static_cast<std::size_t>(order)];
+  }
+
+  /// Calls `each` with the orders that a head stands for.
+  template <typename Each>
+  void for_each_alternative(std::int32_t of_head, Each each) const {
+    const std::int32_t group = problem_->orders[static_cast<std::size_t>(of_head)].group;
+    if (group < 0) return each(of_head);
+    for (const std::int32_t order : alternatives_[static_cast<std::size_t>(group)]) each(order);
+  }
+
+  /// Calls `each` with the visits of the orders that a head stands for.
+  template <typename Each>
+  void for_each_visit(std::int32_t of_head, Each each) const {
+    for_each_alternative(of_head, [&](std::int32_t order) {
+      const std::int32_t first = first_visit(order), second = visit(first).partner;
+      each(first);
+      if (second >= 0) each(second);
+    });
+  }
+
+  /// Everything of it was done before.
+  bool done(std::int32_t order) const {
+    return first_visit(order) < 0 &&
+           problem_->orders[static_cast<std::size_t>(order)].impossible.empty();
+  }
+
+  /// What leaving out an optional order costs; 0 for others. For a head, what leaving out all of
+  /// its group does; so is `weight`.
   double prize(std::int32_t order) const {
     return prizes_.empty() ? 0 : prizes_[static_cast<std::size_t>(order)];
   }
-  bool has_prizes() const { return !prizes_.empty(); }
-  bool optional(std::int32_t order) const {
-    return problem_->orders[static_cast<std::size_t>(order)].prize.has_value();
-  }
+  bool optional(std::int32_t order) const { return weight(order) == 0; }
 
   /// When service at a visit begins at the earliest on arrival at `time`; beyond `close` where it
   /// cannot.
@@ -139,6 +168,8 @@ class Model {
   void add_types();
   bool fits(std::int32_t order, std::int32_t type) const;
   void add_prices();
+  void add_groups();
+  void settle_vehicles();
   void add_orders();
   void add_visits(const std::vector<std::int32_t>& locations);
   void add_neighbours(const std::vector<Candidates>& candidates, std::int32_t max_neighbours,
@@ -152,7 +183,8 @@ class Model {
   std::vector<TypeView> types_;
   std::vector<std::int32_t> first_visit_;
   std::vector<std::int64_t> loads_, capacities_, collects_, deadlines_;
-  std::vector<std::int32_t> on_board_of_;
+  std::vector<std::int32_t> on_board_of_, heads_;
+  std::vector<std::vector<std::int32_t>> alternatives_;  // [groups]
   std::vector<double> weights_, prizes_, preference_costs_;
   std::unique_ptr<graph::TravelTimes> scaled_;
   std::vector<std::uint8_t> compatible_;

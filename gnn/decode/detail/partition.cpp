@@ -124,12 +124,19 @@ std::vector<Group> split(const Model& model, Group& whole, Placement& placement,
       break;
     }
     parts[static_cast<std::size_t>(part)].absent.push_back(order);
-    add_visit(first, part);
-    if (second >= 0) add_visit(second, part);
+    model.for_each_visit(order, [&](std::int32_t visit) { add_visit(visit, part); });
   }
   for (std::size_t slot = 0; slot < whole.routes.size(); ++slot) {
     for (const Node& node : whole.routes[slot].nodes()) {
-      if (node.visit >= 0) add_visit(node.visit, part_of[slot]);
+      if (node.visit < 0) continue;
+      const std::int32_t order = model.visit(node.visit).order;
+      if (model.problem().orders[static_cast<std::size_t>(order)].group < 0) {
+        add_visit(node.visit, part_of[slot]);
+      } else if (model.first_visit(order) == node.visit) {
+        // The others of its exclusive group may take its place.
+        model.for_each_visit(model.head(order),
+                             [&](std::int32_t visit) { add_visit(visit, part_of[slot]); });
+      }
     }
     parts[static_cast<std::size_t>(part_of[slot])].routes.push_back(std::move(whole.routes[slot]));
   }

@@ -35,7 +35,10 @@ Search::Search(const Model& model, const AloneCosts& alone, Placement& placement
       is_saved_(group.routes.size(), 0),
       best_routes_(group.routes.size()),
       is_changed_(group.routes.size(), 1) {
-  for (const std::int32_t order : group.absent) current_.unserved += model.weight(order);
+  for (const std::int32_t order : group.absent) {
+    current_.unserved += model.weight(order);
+    current_.cost += model.prize(order);
+  }
   for (std::size_t slot = 0; slot < group.routes.size(); ++slot) {
     current_.cost += group.routes[slot].figures().cost;
     changed_.push_back(static_cast<std::int32_t>(slot));
@@ -154,12 +157,17 @@ bool Search::iterate(double temperature, Rng& rng) {
   bool accepted = ruin(rng);
   if (accepted) {
     choose_absent(rng);
-    for (const std::size_t index : retried_)
+    for (const std::size_t index : retried_) {
       before_unserved += model_->weight(group_->absent[index]);
+      before_cost += model_->prize(group_->absent[index]);
+    }
     sort_chosen(rng);
     recreate(Reach::near, Reach::routes, kBlinkRate, rng);
     double after_unserved = 0, after_cost = 0;
-    for (const std::int32_t order : failed_) after_unserved += model_->weight(order);
+    for (const std::int32_t order : failed_) {
+      after_unserved += model_->weight(order);
+      after_cost += model_->prize(order);
+    }
     for (std::size_t i = 0; i < num_saved_; ++i) {
       before_cost += saved_[i].route.figures().cost;
       after_cost += group_->routes[static_cast<std::size_t>(saved_[i].slot)].figures().cost;
@@ -215,7 +223,7 @@ bool Search::ruin(Rng& rng) {
     const Place& place = (*placement_)[visit];
     if (place.group != group_->id || place.route < 0) return;
     const std::int32_t slot = place.route;
-    if (is_chosen_[static_cast<std::size_t>(model_->visit(visit).order)]) return;
+    if (is_chosen_[static_cast<std::size_t>(model_->head(model_->visit(visit).order))]) return;
     if (std::find(ruined_.begin(), ruined_.end(), slot) != ruined_.end()) return;
     ruined_.push_back(slot);
     const auto size =
@@ -251,7 +259,7 @@ void Search::choose_string(std::int32_t slot, std::size_t position, std::size_t 
       kept == 0 ? span : static_cast<std::size_t>(rng.below(static_cast<std::int32_t>(length + 1)));
   for (std::size_t i = 0; i < span; ++i) {
     if (i >= gap && i < gap + kept) continue;
-    choose_order(model_->visit(nodes[first + i].visit).order);
+    choose_order(model_->head(model_->visit(nodes[first + i].visit).order));
   }
 }
 
@@ -269,7 +277,7 @@ bool Search::remove_chosen() {
     sequence_.clear();
     for (const Node& node : route.nodes()) {
       if (node.visit < 0) continue;
-      if (is_chosen_[static_cast<std::size_t>(model_->visit(node.visit).order)]) {
+      if (is_chosen_[static_cast<std::size_t>(model_->head(model_->visit(node.visit).order))]) {
         (*placement_)[node.visit].route = -1;
       } else {
         sequence_.push_back(node.visit);
@@ -346,14 +354,29 @@ void Search::sort_chosen(Rng& rng) {
 
 // Looks farther where nothing is found near by.
 void Search::recreate(Reach first, Reach last, double blink_rate, Rng& rng) {
-  for (const std::int32_t order : chosen_) {
-    Insertion insertion;
-    for (Reach reach = first; reach <= last && !insertion.found();
+  for (const std::int32_t head : chosen_) {
+    Insertion best;
+    std::int32_t chosen = head;
+    for (Reach reach = first; reach <= last && !best.found();
          reach = static_cast<Reach>(static_cast<int>(reach) + 1)) {
-      insertion = inserter_.find(*group_, order, reach, reach == Reach::near ? blink_rate : 0, rng);
+      model_->for_each_alternative(head, [&](std::int32_t order) {
+        const Insertion insertion =
+            inserter_.find(*group_, order, reach, reach == Reach::near ? blink_rate : 0, rng);
+        if (insertion.cost >= best.cost) return;
+        best = insertion;
+        chosen = order;
+      });
     }
-    if (!insertion.found() || !apply(order, insertion)) failed_.push_back(order);
+    if (!worth_it(head, best, blink_rate, rng) || !apply(chosen, best)) failed_.push_back(head);
   }
+}
+
+// An optional order has to pay for itself, or now and then to be given a chance that it might
+// together with others.
+bool Search::worth_it(std::int32_t head, const Insertion& insertion, double blink_rate, Rng& rng) {
+  constexpr double kChance = 0.2;
+  if (!insertion.found() || !model_->optional(head)) return insertion.found();
+  return insertion.cost < model_->prize(head) || (blink_rate > 0 && rng.uniform() < kChance);
 }
 
 bool Search::apply(std::int32_t order, const Insertion& insertion) {
@@ -370,10 +393,27 @@ bool Search::apply(std::int32_t order, const Insertion& insertion) {
                  inserter_.travel());
   }
   route.insert(*model_, static_cast<std::size_t>(insertion.first), visit, inserter_.travel());
-  const bool feasible = route.update(*model_, inserter_.travel());
-  assert(feasible);
+  if (!route.update(*model_, inserter_.travel())) {
+    assert(false);
+    take_out(slot, order);
+    return false;
+  }
   place(slot);
-  return feasible;
+  return true;
+}
+
+// Back to what a route was before an order was put into it.
+void Search::take_out(std::int32_t slot, std::int32_t order) {
+  RouteState& route = group_->routes[static_cast<std::size_t>(slot)];
+  sequence_.clear();
+  for (const Node& node : route.nodes()) {
+    if (node.visit >= 0 && model_->visit(node.visit).order != order)
+      sequence_.push_back(node.visit);
+  }
+  route.assign(*model_, route.type(), sequence_, inserter_.travel());
+  if (!sequence_.empty()) return;
+  ++group_->free_vehicles[static_cast<std::size_t>(route.type())];
+  group_->free_slots.push_back(slot);
 }
 
 std::int32_t Search::open_route(std::int32_t) {
@@ -399,7 +439,10 @@ void Search::insert_absent(Reach first, Reach last) {
   group_->absent = failed_;
   absent_changed_ = true;
   current_ = {};
-  for (const std::int32_t order : group_->absent) current_.unserved += model_->weight(order);
+  for (const std::int32_t order : group_->absent) {
+    current_.unserved += model_->weight(order);
+    current_.cost += model_->prize(order);
+  }
   for (const RouteState& route : group_->routes) current_.cost += route.figures().cost;
   for (std::size_t i = 0; i < num_saved_; ++i) {
     const auto slot = static_cast<std::size_t>(saved_[i].slot);

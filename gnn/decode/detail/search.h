@@ -81,7 +81,9 @@ class Search {
   void choose_absent(Rng& rng);
   void sort_chosen(Rng& rng);
   void recreate(Reach first, Reach last, double blink_rate, Rng& rng);
+  bool worth_it(std::int32_t head, const Insertion& insertion, double blink_rate, Rng& rng);
   bool apply(std::int32_t order, const Insertion& insertion);
+  void take_out(std::int32_t slot, std::int32_t order);
   std::int32_t open_route(std::int32_t type);
   void release_if_empty(std::int32_t slot);
 

@@ -16,12 +16,6 @@ void refuse(bool asked, const std::string& name, const char* field, const char* 
   }
 }
 
-void refuse_order(const Order& order) {
-  const std::string name = "order '" + order.id + "'";
-  refuse(order.prize.has_value(), name, "prize", "no prize");
-  refuse(order.group >= 0, name, "group", "no exclusive group");
-}
-
 void refuse_type(const VehicleType& type) {
   const std::string name = "vehicle type '" + type.id + "'";
   refuse(!type.slices.empty(), name, "slices", "one profile for all day");
@@ -30,9 +24,7 @@ void refuse_type(const VehicleType& type) {
 }  // namespace
 
 void refuse_unsupported(const Problem& problem) {
-  for (const Order& order : problem.orders) refuse_order(order);
   for (const VehicleType& type : problem.vehicle_types) refuse_type(type);
-  refuse(!problem.vehicle_states.empty(), "problem", "vehicle_states", "no vehicle on its way");
   refuse(problem.fewest_vehicles, "problem", "fewest_vehicles", "an objective of cost alone");
 }
 
