@@ -1,90 +1,40 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
 
-// roadgnn solve: an instance of a benchmark set to a solution file.
+// roadgnn solve: an instance of a benchmark set, or VROOM's input, to a solution file.
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 #include <memory>
 
-#include <roadgnn/gnn/decode/check.h>
-#include <roadgnn/gnn/decode/solve.h>
 #include <roadgnn/graph/error.h>
-#include <roadgnn/graph/parallel.h>
-#include <roadgnn/io/cli/command.h>
-#include <roadgnn/io/cli/day_run.h>
-#include <roadgnn/io/cli/interruption.h>
-#include <roadgnn/io/cli/scorers.h>
-#include <roadgnn/io/cli/stages.h>
+#include <roadgnn/io/cli/solve_run.h>
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/instances/instance.h>
 #include <roadgnn/io/instances/solution_file.h>
+#include <roadgnn/io/vroom/vroom_input.h>
 
 namespace roadgnn::cli {
 namespace {
 
-constexpr double kDefaultTimeLimit_s = 60;
-
-struct Options {
-  CommonOptions common;
-  std::string instance, out, candidates = "proximity", objective;
-  std::optional<double> time_limit_s;
-  std::optional<std::int64_t> iterations;
-  std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;
-};
-
-std::optional<io::Objective> objective_of(const Options& options) {
+std::optional<io::Objective> objective_of(const SolveCommand& command) {
   const auto& names = io::kObjectiveNames;
-  const auto found = std::find(names.begin(), names.end(), options.objective);
+  const auto found = std::find(names.begin(), names.end(), command.objective);
   if (found == names.end()) return {};
   return static_cast<io::Objective>(found - names.begin());
 }
 
 // A cost of the search in the set's own figures: without what puts vehicles first.
-double shown_cost(const io::Instance& instance, const decode::Progress& progress) {
-  return progress.cost - instance.vehicle_weight * static_cast<double>(progress.routes);
+std::string shown_cost(const io::Instance& instance, const decode::Progress& progress) {
+  return io::format_cost(
+      instance, progress.cost - instance.vehicle_weight * static_cast<double>(progress.routes));
 }
 
-decode::SolveOptions solve_options(const Options& options, const io::Instance& instance,
-                                   const Interruption& interruption, Stages& stages) {
-  decode::SolveOptions solve;
-  solve.threads = options.common.threads;
-  solve.seed = options.common.seed;
-  solve.candidates_per_stop = options.candidates_per_stop;
-  solve.iterations = options.iterations;
-  solve.time_limit_s = options.time_limit_s;
-  if (!options.iterations && !options.time_limit_s) solve.time_limit_s = kDefaultTimeLimit_s;
-  solve.stop = interruption.token();
-  solve.on_progress = [&](const decode::Progress& progress) {
-    char text[160];
-    std::snprintf(text, sizeof text,
-                  "solving: cost %s, %" PRId64 " routes, %" PRId64 " unserved, %" PRId64
-                  " iterations, %.0f s",
-                  io::format_cost(instance, shown_cost(instance, progress)).c_str(),
-                  progress.routes, progress.unserved, progress.iterations, progress.seconds);
-    stages.show(text);
-  };
-  return solve;
-}
-
-void print_unserved(const decode::Problem& problem, const decode::Plan& plan) {
-  constexpr std::size_t kShown = 20;
-  for (std::size_t i = 0; i < plan.unserved.size() && i < kShown; ++i) {
-    const decode::Unserved& unserved = plan.unserved[i];
-    std::fprintf(stderr, "roadgnn: order %s is left out: %s\n",
-                 problem.orders[static_cast<std::size_t>(unserved.order)].id.c_str(),
-                 unserved.detail.c_str());
-  }
-  if (plan.unserved.size() > kShown) {
-    std::fprintf(stderr, "roadgnn: and %zu more are left out\n", plan.unserved.size() - kShown);
-  }
-}
-
-void print_summary(const Options& options, const io::Instance& instance, const decode::Plan& plan,
-                   const Stages& stages) {
+void print_summary(const SolveCommand& command, const io::Instance& instance,
+                   const decode::Plan& plan, const Stages& stages) {
   const io::Figures figures = io::evaluate(instance, plan);
   const auto served = static_cast<std::int64_t>(instance.problem.orders.size()) - figures.unserved;
-  if (options.common.json) {
+  if (command.common.json) {
     const nlohmann::ordered_json summary = {{"instance", instance.name},
                                             {"format", io::name_of(instance.format)},
                                             {"objective", io::name_of(instance.objective)},
@@ -109,45 +59,48 @@ void print_summary(const Options& options, const io::Instance& instance, const d
               stages.total_s(), plan.record.iterations, peak_memory_mb());
 }
 
-void solve(const Options& options) {
-  Interruption interruption;
-  const auto scorer = make_scorer(options.candidates);
-  Stages stages;
-  stages.begin("read", "reading the instance");
-  const io::Instance instance =
-      io::read_instance(io::read_file(options.instance), options.instance, objective_of(options));
-  interruption.throw_if_requested("reading the instance");
-
-  stages.begin("solve", "solving");
-  const decode::Plan plan = decode::solve(instance.problem, *instance.travel_times, *scorer,
-                                          solve_options(options, instance, interruption, stages));
-
-  stages.begin("check", "checking the plan");
-  const decode::Violations violations =
-      decode::check(instance.problem, *instance.travel_times, plan,
-                    graph::resolve_threads(options.common.threads));
-  if (!violations.empty()) {
-    stages.end();
-    print_violations(violations);
-    throw Error("the plan fails its check; nothing was written");
+void solve_benchmark(const SolveCommand& command, const std::string& text,
+                     const Interruption& interruption, Stages& stages) {
+  if (!command.city.empty()) {
+    throw InputError("--city: only VROOM's input lies on a city; expected none");
   }
-
+  const io::Instance instance = io::read_instance(text, command.instance, objective_of(command));
+  interruption.throw_if_requested("reading the instance");
+  const decode::Plan plan = solve_and_check(
+      command, instance.problem, *instance.travel_times, *instance.travel_times, nullptr,
+      [&](const decode::Progress& progress) { return shown_cost(instance, progress); },
+      interruption, stages);
   stages.begin("write", "writing the solution");
-  io::write_atomically(options.out,
+  io::write_atomically(command.out,
                        [&](std::ostream& out) { io::write_solution(out, instance, plan); });
   stages.end();
   print_unserved(instance.problem, plan);
-  print_summary(options, instance, plan, stages);
+  print_summary(command, instance, plan, stages);
+}
+
+void solve(const SolveCommand& command) {
+  Interruption interruption;
+  Stages stages;
+  stages.begin("read", "reading the instance");
+  const std::string text = io::read_file(command.instance);
+  if (io::looks_like_json(text)) {
+    solve_vroom(command, text, interruption, stages);
+  } else {
+    solve_benchmark(command, text, interruption, stages);
+  }
 }
 
 }  // namespace
 
 void add_solve_command(CLI::App& app) {
   CLI::App* command = app.add_subcommand(
-      "solve", "Solve a benchmark instance (VRPLIB, Solomon, Li & Lim, Sartori-Buriol)");
-  const auto options = std::make_shared<Options>();
+      "solve",
+      "Solve VROOM's JSON or a benchmark instance (VRPLIB, Solomon, Li & Lim, Sartori-Buriol)");
+  const auto options = std::make_shared<SolveCommand>();
   command->add_option("instance", options->instance, "The instance's file")->required();
-  command->add_option("-o,--output", options->out, "Solution file to write (CVRPLIB .sol)")
+  command
+      ->add_option("-o,--output", options->out,
+                   "Solution to write: CVRPLIB's .sol, or VROOM's JSON for VROOM's input")
       ->required();
   command
       ->add_option("--time-limit", options->time_limit_s,
@@ -171,6 +124,13 @@ void add_solve_command(CLI::App& app) {
       ->add_option("-k,--candidates-per-stop", options->candidates_per_stop,
                    "Nearest stops to consider at each stop")
       ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  command->add_option("--city", options->city,
+                      "City file for VROOM's input without custom matrices");
+  command
+      ->add_option("--max-snap", options->max_snap_m,
+                   "Metres from a place to a street of the city at most")
+      ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);

@@ -100,6 +100,10 @@ Figures evaluate(const Instance& instance, const decode::Plan& plan) {
     figures.cost += type.cost_fixed - instance.vehicle_weight +
                     type.cost_per_distance * instance.scale * length_of(instance, route);
   }
+  for (const decode::Unserved& unserved : plan.unserved) {
+    figures.cost +=
+        instance.problem.orders[static_cast<std::size_t>(unserved.order)].prize.value_or(0);
+  }
   figures.vehicles = static_cast<std::int64_t>(plan.routes.size());
   figures.unserved = static_cast<std::int64_t>(plan.unserved.size());
   return figures;

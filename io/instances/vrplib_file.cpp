@@ -9,6 +9,7 @@
 
 #include <roadgnn/io/error_list.h>
 #include <roadgnn/io/nearest_name.h>
+#include <roadgnn/io/number_text.h>
 
 namespace roadgnn::io {
 namespace {
@@ -138,6 +139,25 @@ const VrplibFile::Section* VrplibFile::section(std::string_view name) const {
 std::string VrplibFile::word(std::string_view key) const {
   const Specification* found = specification(key);
   return found == nullptr ? std::string() : upper(found->value);
+}
+
+std::optional<double> VrplibFile::number(std::string_view key, double min, double max) const {
+  const Specification* found = specification(key);
+  if (found == nullptr) return {};
+  const auto value = parse_number(found->value);
+  if (value && *value >= min && *value <= max) return value;
+  std::string message = std::string(key) + ": expected a number from ";
+  append_number(message, min);
+  message += " to ";
+  append_number(message, max);
+  fail_at(origin_, found->line, message + ", found " + quote_for_error(found->value));
+}
+
+std::int64_t VrplibFile::count_rows(const Section& section) const {
+  std::int64_t rows = 0;
+  TextLines lines(section.text);
+  for (TextLine line; lines.next(line);) ++rows;
+  return rows;
 }
 
 void VrplibFile::for_each_row(

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,6 +35,11 @@ class VrplibFile {
   const Specification* specification(std::string_view key) const;
   /// Named without "_SECTION".
   const Section* section(std::string_view name) const;
+
+  bool has(std::string_view section_name) const { return section(section_name) != nullptr; }
+  /// The value of a specification, if there is one.
+  std::optional<double> number(std::string_view key, double min, double max) const;
+  std::int64_t count_rows(const Section& section) const;
 
   /// Its value in upper case; empty where it is missing.
   std::string word(std::string_view key) const;
