@@ -88,7 +88,7 @@ DeviceRouter::DeviceRouter(std::shared_ptr<const RoadGraph> graph, DeviceRouterO
   if (!find_device()) throw Error("a GPU was asked for, but there is no CUDA device");
   impl_->graph = std::move(graph);
   impl_->hierarchy = impl_->graph->hierarchy;
-  if (!impl_->hierarchy) impl_->hierarchy = make_hierarchy(impl_->graph->turns);
+  if (!impl_->hierarchy) impl_->hierarchy = make_hierarchy(*impl_->graph);
   impl_->options = std::move(options);
   if (!impl_->options.allocate) impl_->options.allocate = driver_allocator();
   impl_->device = current_device();

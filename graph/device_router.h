@@ -20,7 +20,7 @@ namespace roadgnn::graph {
 
 struct DeviceRouterOptions {
   DeviceAllocator allocate;       ///< where device memory comes from; empty: the driver's allocator
-  DeviceStream stream = nullptr;  ///< where all work is queued
+  DeviceStream stream = nullptr;  ///< where all work is queued; outlives the router and its metrics
   std::size_t memory_bytes = 0;   ///< device memory that tables and nearest stops may take beside
                                   ///< the city and its metrics; 0: half of what is free
 };

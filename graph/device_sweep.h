@@ -96,7 +96,7 @@ struct StartStep {
   }
 };
 
-/// The selection's places cut into runs with about as many arcs each, which may be swept at the
+/// The selection's places cut into runs with about as much work each, which may be swept at the
 /// same time. A run needs the places above its first one too.
 struct SweepRuns {
   std::int32_t* first = nullptr;  ///< [num_runs + 1]
@@ -112,13 +112,12 @@ struct RunStep {
 
   ROADGNN_HOST_DEVICE void operator()(std::int64_t run) const {
     const std::int32_t n = counts[0];
-    const std::int64_t num_arcs = places[n].first_arc;
-    // Places count too: a place without arcs costs as much as a few.
-    const std::int64_t wanted = run * (num_arcs + n) / runs.num_runs;
+    // Places count too: one without arcs costs as much as a few of them.
+    const std::int64_t wanted = run * (std::int64_t{places[n].first_four} + n) / runs.num_runs;
     std::int32_t first = 0, last = n;
     while (first < last) {
       const std::int32_t middle = first + (last - first) / 2;
-      if (places[middle].first_arc + std::int64_t{middle} < wanted) {
+      if (places[middle].first_four + std::int64_t{middle} < wanted) {
         first = middle + 1;
       } else {
         last = middle;
@@ -138,7 +137,7 @@ struct RunStep {
 template <class Lane>
 struct SweepStep {
   const SweepPlace* places;
-  const SweepArc<Lane>* arcs;
+  const SweepArcs<Lane>* fours;
   SweepRuns runs;
   StartLists<Lane> lists;
   Lane* outputs;  // [num_outputs][num_lanes]
@@ -166,28 +165,40 @@ struct SweepStep {
     SweepPlace here = places[first];
     for (std::int32_t d = 0; d < here.depth; ++d) {
       const std::int32_t above = runs.above[run * height + d];
-      visit(above, places[above], places[above + 1].first_arc, lane, cursor, path);
+      Lane weight = own_weight(above, lane, cursor);
+      const std::int32_t end = places[above + 1].first_four;
+      for (std::int32_t k = places[above].first_four; k < end; ++k) lower(weight, fours[k], path);
+      path[d * kSweepLanes] = weight;
     }
+    // The arcs of places that follow each other do so too: they are read two steps ahead.
+    SweepArcs<Lane> now = fours[here.first_four], next = fours[here.first_four + 1];
     for (std::int32_t p = first; p < last; ++p) {
-      const SweepPlace next = places[p + 1];
-      const Lane weight = visit(p, here, next.first_arc, lane, cursor, path);
+      const SweepPlace following = places[p + 1];
+      Lane weight = own_weight(p, lane, cursor);
+      for (std::int32_t k = here.first_four; k < following.first_four; ++k) {
+        const SweepArcs<Lane> ahead = fours[k + kFoursAhead];
+        lower(weight, now, path);
+        now = next;
+        next = ahead;
+      }
+      path[here.depth * kSweepLanes] = weight;
       if (here.output >= 0) outputs[here.output * num_batches * kSweepLanes + lane] = weight;
-      here = next;
+      here = following;
     }
   }
 
-  // A place's weight is the least of what the source reaches by itself and what comes down.
-  ROADGNN_HOST_DEVICE Lane visit(std::int32_t p, const SweepPlace& here, std::int32_t end_arc,
-                                 std::int64_t lane, Cursor& cursor, Lane* path) const {
+  // What the source reaches by itself.
+  ROADGNN_HOST_DEVICE Lane own_weight(std::int32_t p, std::int64_t lane, Cursor& cursor) const {
     while (cursor.place < p) cursor.place = lists.place[lists.at(lane, ++cursor.i)];
-    Lane weight = to_lane<Lane>(kNoWay);
-    if (cursor.place == p) weight = lists.weight[lists.at(lane, cursor.i)];
-    for (std::int32_t k = here.first_arc; k < end_arc; ++k) {
-      const SweepArc<Lane> arc = arcs[k];
+    return cursor.place == p ? lists.weight[lists.at(lane, cursor.i)] : to_lane<Lane>(kNoWay);
+  }
+
+  // Lowers a place's weight to what comes down some arcs.
+  ROADGNN_HOST_DEVICE static void lower(Lane& weight, const SweepArcs<Lane>& down,
+                                        const Lane* path) {
+    for (const SweepArc<Lane>& arc : down.arc) {
       weight = least(weight, path[arc.from_depth * kSweepLanes] + arc.weight);
     }
-    path[here.depth * kSweepLanes] = weight;
-    return weight;
   }
 };
 

@@ -127,7 +127,7 @@ class DeviceTable {
                            selection_.counts.data.get(), selection_.places.data.get(), runs});
     launcher_.each_group(
         num_batches * runs.num_runs, kSweepLanes, path_bytes,
-        SweepStep<Lane>{selection_.places.data.get(), selection_.arcs.data.get(), runs, lists_,
+        SweepStep<Lane>{selection_.places.data.get(), selection_.fours.data.get(), runs, lists_,
                         grown(outputs_, selection_.num_outputs * num_lanes_), num_batches,
                         hierarchy_.height});
   }

@@ -35,7 +35,9 @@ class ClosedPlaces {
 }  // namespace
 
 HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
-                     const std::vector<std::vector<Position>>& positions, int threads) {
+                     const std::vector<std::vector<Position>>& positions, int threads,
+                     NearestStops nearest)
+    : nearest_(std::move(nearest)) {
   if (metrics.size() != positions.size()) {
     throw InputError(
         "an oracle needs one row of positions per metric: " + std::to_string(metrics.size()) +
@@ -108,6 +110,7 @@ Travel HubOracle::at(std::int32_t profile, std::int32_t from, std::int32_t to) c
 }
 
 CandidateGraph HubOracle::candidates(std::int32_t profile, std::int32_t k, int threads) const {
+  if (nearest_) return nearest_(profile, k, threads);
   return nearest_candidates(*profiles_[profile].metric, *profiles_[profile].labels,
                             profiles_[profile].stops, k, threads);
 }

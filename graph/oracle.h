@@ -9,6 +9,7 @@
 
 #include <roadgnn/graph/oracle_labels.h>
 #include <roadgnn/graph/position.h>
+#include <roadgnn/graph/router.h>
 #include <roadgnn/graph/router_metric.h>
 #include <roadgnn/graph/travel_times.h>
 
@@ -19,7 +20,8 @@ namespace roadgnn::graph::detail {
 class HubOracle : public TravelTimes {
  public:
   HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
-            const std::vector<std::vector<Position>>& positions, int threads);
+            const std::vector<std::vector<Position>>& positions, int threads,
+            NearestStops nearest = {});
 
   std::int32_t num_stops() const override { return num_stops_; }
   std::int32_t num_profiles() const override { return static_cast<std::int32_t>(profiles_.size()); }
@@ -44,6 +46,7 @@ class HubOracle : public TravelTimes {
   };
   std::int32_t num_stops_ = 0;
   std::vector<Profile> profiles_;
+  NearestStops nearest_;
 };
 
 }  // namespace roadgnn::graph::detail

@@ -64,8 +64,9 @@ void Router::stream_table(const PreparedMetric& metric, std::span<const Position
 
 std::unique_ptr<TravelTimes> Router::oracle(
     std::vector<std::shared_ptr<const PreparedMetric>> metrics,
-    std::vector<std::vector<Position>> positions, int threads) const {
-  return std::make_unique<detail::HubOracle>(std::move(metrics), positions, threads);
+    std::vector<std::vector<Position>> positions, int threads, NearestStops nearest) const {
+  return std::make_unique<detail::HubOracle>(std::move(metrics), positions, threads,
+                                             std::move(nearest));
 }
 
 }  // namespace roadgnn::graph

@@ -33,6 +33,11 @@ struct TableBlock {
   std::span<const std::int32_t> length_m;  ///< empty where lengths were not asked for
 };
 
+/// Finds the candidates of a day's stops in place of an oracle, such as on a GPU; arguments as
+/// TravelTimes::candidates.
+using NearestStops =
+    std::function<CandidateGraph(std::int32_t profile, std::int32_t k, int threads)>;
+
 /// Travel times and paths on a road graph. One topology serves many metrics; `prepare` is cheap and
 /// may be called while others query. Thread-safe.
 class Router {
@@ -63,10 +68,10 @@ class Router {
 
   /// Any-pair travel between a day's stops, one row of positions per profile: positions[p][s] is
   /// stop s as profile p reaches it (invalid: unreachable from everywhere). Keeps the graph and the
-  /// metrics alive.
+  /// metrics alive. `nearest`, where it is given, answers for candidates().
   std::unique_ptr<TravelTimes> oracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
-                                      std::vector<std::vector<Position>> positions,
-                                      int threads = 1) const;
+                                      std::vector<std::vector<Position>> positions, int threads = 1,
+                                      NearestStops nearest = {}) const;
 
  private:
   struct Impl;

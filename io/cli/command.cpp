@@ -7,6 +7,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <map>
+#include <string>
 
 namespace roadgnn::cli {
 
@@ -24,6 +26,18 @@ void add_seed_option(CLI::App& command, CommonOptions& options) {
   command.add_option("--seed", options.seed, "Seed of all random choices")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+}
+
+void add_device_option(CLI::App& command, CommonOptions& options) {
+  using graph::DeviceChoice;
+  const std::map<std::string, DeviceChoice> choices = {
+      {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}, {"auto", DeviceChoice::automatic}};
+  command
+      .add_option("--device", options.device,
+                  "Where tables and nearest stops are computed; the results are the same")
+      ->transform(CLI::CheckedTransformer(choices))
+      ->default_str("auto")
+      ->option_text("cpu|cuda|auto [auto]");
 }
 
 void add_commands(CLI::App& app, int& status) {

@@ -8,6 +8,8 @@
 #include <functional>
 #include <string>
 
+#include <roadgnn/graph/device_choice.h>
+
 namespace roadgnn::cli {
 
 /// Options that mean the same in every command that has them.
@@ -15,10 +17,12 @@ struct CommonOptions {
   bool json = false;  ///< one object with the figures of the run on standard output
   int threads = 0;    ///< 0: all this process may use
   std::uint64_t seed = 1;
+  graph::DeviceChoice device = graph::DeviceChoice::automatic;
 };
 
 void add_json_option(CLI::App& command, CommonOptions& options);
 void add_threads_option(CLI::App& command, CommonOptions& options);
+void add_device_option(CLI::App& command, CommonOptions& options);
 void add_seed_option(CLI::App& command, CommonOptions& options);
 
 /// Adds every command to the program. A command's callback sets `status` where it is neither 0 nor

@@ -8,6 +8,8 @@
 #include <sstream>
 
 #include <roadgnn/gnn/decode/check.h>
+#include <roadgnn/graph/device.h>
+#include <roadgnn/graph/device_router.h>
 #include <roadgnn/graph/dijkstra_travel_times.h>
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/graph_file.h>
@@ -53,7 +55,7 @@ io::RunRecord record_of(const PlanningRun& run, const LoadedDay& loaded, const d
   io::RunRecord record;
   record.program = program_version();
   record.compiler = compiler_version();
-  record.device = "cpu";
+  record.device = graph::use_device(run.device) ? graph::find_device()->name : "cpu";
   record.instruction_set = instruction_set();
   record.city = loaded.city;
   record.orders = loaded.orders;
@@ -165,6 +167,20 @@ void print_violations(const decode::Violations& violations) {
   }
 }
 
+namespace {
+
+// The nearest stops from a GPU where it is used, else nothing.
+graph::NearestStops nearest_on_device(graph::DeviceChoice choice, const io::CityDay& day) {
+  if (!graph::use_device(choice)) return {};
+  const auto router = std::make_shared<const graph::DeviceRouter>(day.graph);
+  return [router, &day](std::int32_t profile, std::int32_t k, int threads) {
+    return router->nearest(*router->prepare(day.metrics[profile]), day.positions[profile], k,
+                           threads);
+  };
+}
+
+}  // namespace
+
 PlanningResult run_planning(const PlanningRun& run) {
   Interruption interruption;
   io::OutputFolder folder(run.out);
@@ -181,9 +197,10 @@ PlanningResult run_planning(const PlanningRun& run) {
   Metrics metrics;
   for (const graph::Metric& metric : day.metrics)
     metrics.push_back(router.prepare(metric, threads));
+  const graph::NearestStops nearest = nearest_on_device(run.device, day);
   decode::Plan plan;
   {
-    const auto oracle = router.oracle(metrics, day.positions, threads);
+    const auto oracle = router.oracle(metrics, day.positions, threads, nearest);
     interruption.throw_if_requested("preparing travel times");
     stages.begin("plan", "planning");
     plan = decode::solve(day.problem, *oracle, *scorer, with_callbacks(run, interruption, stages));

@@ -10,6 +10,7 @@
 
 #include <roadgnn/gnn/decode/check.h>
 #include <roadgnn/gnn/decode/solve.h>
+#include <roadgnn/graph/device_choice.h>
 #include <roadgnn/io/city_day.h>
 #include <roadgnn/io/cli/interruption.h>
 #include <roadgnn/io/cli/stages.h>
@@ -48,6 +49,7 @@ struct PlanningRun {
   std::string scorer = "proximity";
   decode::SolveOptions solve;  ///< without stop, threads and progress, which the run sets
   int threads = 0;
+  graph::DeviceChoice device = graph::DeviceChoice::automatic;
   /// Called once the inputs and their hashes are known; may throw where they are not the wanted
   /// ones.
   std::function<void(LoadedDay&)> on_loaded;

@@ -56,6 +56,7 @@ void replay(const Options& options) {
   run.out = options.out;
   run.scorer = record.search.scorer;
   run.threads = options.common.threads;
+  run.device = options.common.device;
   run.solve.seed = record.search.seed;
   run.solve.candidates_per_stop = record.candidates_per_stop;
   run.solve.iterations = record.search.iterations;
@@ -86,6 +87,7 @@ void add_replay_command(CLI::App& app) {
   add_day_options(*command, options->files, false);
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);
+  add_device_option(*command, options->common);
   command->callback([options] { replay(*options); });
 }
 

@@ -39,6 +39,7 @@ void route(const Options& options) {
   run.out = options.out;
   run.scorer = options.candidates;
   run.threads = options.common.threads;
+  run.device = options.common.device;
   run.solve.seed = options.common.seed;
   run.solve.candidates_per_stop = options.candidates_per_stop;
   run.solve.iterations = options.iterations;
@@ -81,6 +82,7 @@ void add_route_command(CLI::App& app) {
       ->check(CLI::IsMember({"cpu", "cuda", "auto"}));
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);
+  add_device_option(*command, options->common);
   add_seed_option(*command, options->common);
   command->callback([options] { route(*options); });
 }

@@ -10,6 +10,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include <roadgnn/graph/device_choice.h>
+#include <roadgnn/graph/device_router.h>
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/graph_file.h>
 #include <roadgnn/graph/parallel.h>
@@ -75,9 +77,7 @@ void run(const Options& options) {
   const Snapped sources = snap_all(snapper, read_places(options.sources), threads);
   const Snapped targets =
       options.targets.empty() ? sources : snap_all(snapper, read_places(options.targets), threads);
-  const graph::Router router(city);
-  const auto metric =
-      router.prepare(graph::make_metric(*city, profile, parse_departure(options.depart)), threads);
+  const graph::Metric metric = graph::make_metric(*city, profile, parse_departure(options.depart));
 
   const std::size_t rows = sources.positions.size(), columns = targets.positions.size();
   std::int64_t unreachable = 0;
@@ -85,16 +85,23 @@ void run(const Options& options) {
   const auto fill = [&](std::ostream& times, std::ostream* lengths) {
     write_npy_head(times, rows, columns);
     if (lengths != nullptr) write_npy_head(*lengths, rows, columns);
-    router.stream_table(*metric, sources.positions, targets.positions, lengths != nullptr, threads,
-                        [&](const graph::TableBlock& block) {
-                          interruption.throw_if_requested("writing the table");
-                          write_cells(times, block.time_ms);
-                          if (lengths != nullptr) write_cells(*lengths, block.length_m);
-                          for (const std::int32_t time : block.time_ms) unreachable += time < 0;
-                          progress.update("table",
-                                          static_cast<double>(block.first_row + block.num_rows) /
-                                              static_cast<double>(rows));
-                        });
+    const auto sink = [&](const graph::TableBlock& block) {
+      interruption.throw_if_requested("writing the table");
+      write_cells(times, block.time_ms);
+      if (lengths != nullptr) write_cells(*lengths, block.length_m);
+      for (const std::int32_t time : block.time_ms) unreachable += time < 0;
+      progress.update("table", static_cast<double>(block.first_row + block.num_rows) /
+                                   static_cast<double>(rows));
+    };
+    if (graph::use_device(options.common.device)) {
+      const graph::DeviceRouter router(city);
+      router.stream_table(*router.prepare(metric), sources.positions, targets.positions,
+                          lengths != nullptr, sink);
+    } else {
+      const graph::Router router(city);
+      router.stream_table(*router.prepare(metric, threads), sources.positions, targets.positions,
+                          lengths != nullptr, threads, sink);
+    }
   };
   io::write_atomically(options.output, [&](std::ostream& times) {
     if (options.lengths.empty()) return fill(times, nullptr);
@@ -138,6 +145,7 @@ void add_table_command(CLI::App& app) {
   command->add_option("--lengths", options->lengths, "Metres of the same ways, int32 .npy");
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);
+  add_device_option(*command, options->common);
   command->callback([options] { run(*options); });
 }
 
