@@ -1,13 +1,23 @@
 #!/usr/bin/env bash
+# SPDX-FileCopyrightText: The roadgnn authors
+# SPDX-License-Identifier: Apache-2.0
+#
+# tests/gpu.sh [CITY.rgraph ...]
+#
 # For a machine with a GPU and the CUDA toolkit, and little else (no libosmium, Boost, METIS or GoogleTest): builds the
-# road graph with its CUDA kernels, checks these against the CPU and prints a table. Leaves with 77 where there is no GPU.
+# road graph with its CUDA kernels, checks these against the CPU on made-up cities and the ones named, and prints a table
+# of times. Leaves with 77 where there is no GPU. City files need the header xxhash.h: XXHASH_INCLUDE_DIR names its folder
+# where it is not installed. SANITIZER="compute-sanitizer --tool racecheck" runs the program under it.
 set -euo pipefail
+cities=()
+for city in "$@"; do cities+=("$(realpath "$city")"); done
 cd "$(dirname "$0")/.."
 build=${BUILD_DIR:-build-gpu}
-generator=()
-command -v ninja >/dev/null && generator=(-G Ninja)
+options=()
+command -v ninja >/dev/null && options+=(-G Ninja)
+[ -z "${XXHASH_INCLUDE_DIR:-}" ] || options+=("-DXXHASH_INCLUDE_DIR=$(realpath "$XXHASH_INCLUDE_DIR")")
 mkdir -p "$build"
-cmake -S . -B "$build" "${generator[@]}" -DCMAKE_BUILD_TYPE=Release -DROADGNN_CUDA=ON -DROADGNN_GNN=OFF \
+cmake -S . -B "$build" "${options[@]}" -DCMAKE_BUILD_TYPE=Release -DROADGNN_CUDA=ON -DROADGNN_GNN=OFF \
   -DROADGNN_IO=OFF -DROADGNN_TESTS=OFF -DROADGNN_GPU_CHECK=ON >"$build/gpu.log" 2>&1 || { tail -20 "$build/gpu.log" >&2; exit 1; }
 cmake --build "$build" --parallel --target gpu_check >>"$build/gpu.log" 2>&1 || { tail -40 "$build/gpu.log" >&2; exit 1; }
-"$build/bin/gpu_check"
+${SANITIZER:-} "$build/bin/gpu_check" "${cities[@]}"

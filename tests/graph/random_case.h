@@ -26,7 +26,7 @@ inline std::shared_ptr<RoadGraph> with_random_order(std::mt19937& random,
 
 /// A small random city with a metric and stops, several of them at one place.
 struct RandomCase {
-  std::shared_ptr<RoadGraph> graph;
+  std::shared_ptr<const RoadGraph> graph;
   Metric metric;
   std::vector<Position> stops;
 };
