@@ -74,6 +74,8 @@ class Builder {
     if (graph_.conditions.empty()) graph_.conditions.emplace_back("always");
     graph_.provenance = std::move(network_.provenance);
     graph_.left_hand_traffic = network_.left_hand_traffic;
+    graph_.address_lat_e7 = std::move(network_.address_lat_e7);
+    graph_.address_lon_e7 = std::move(network_.address_lon_e7);
     progress("expanding the turns", 0.4);
     const std::vector<RoadNetwork::Restriction> restrictions = translate_restrictions();
     std::uint32_t u_turns_anywhere = 0;

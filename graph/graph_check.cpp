@@ -109,6 +109,7 @@ void check_sizes(const RoadGraph& g) {
   check_size("limit_value", g.limit_value, limits);
   check_size("shape_lon_e7", g.shape_lon_e7, g.shape_lat_e7.size());
   check_size("way_name", g.way_name, g.way_osm_id.size());
+  check_size("address_lon_e7", g.address_lon_e7, g.address_lat_e7.size());
   check_size("turns.layer", g.turns.layer, g.turns.edge.size());
   check_size("turns.turn_tail", g.turns.turn_tail, g.turns.turn_head.size());
   check_size("turns.turn_in", g.turns.turn_in, g.turns.turn_head.size());
@@ -156,6 +157,8 @@ void add_road_checks(const RoadGraph& g, CheckList& checks) {
   add_range(checks, "lon_e7", g.lon_e7, -1'800'000'000, 1'800'000'000);
   add_range(checks, "shape_lat_e7", g.shape_lat_e7, -900'000'000, 900'000'000);
   add_range(checks, "shape_lon_e7", g.shape_lon_e7, -1'800'000'000, 1'800'000'000);
+  add_range(checks, "address_lat_e7", g.address_lat_e7, -900'000'000, 900'000'000);
+  add_range(checks, "address_lon_e7", g.address_lon_e7, -1'800'000'000, 1'800'000'000);
   add_index(checks, "way_name", g.way_name,
             static_cast<std::int64_t>(g.first_name_char.size()) - 1);
 }

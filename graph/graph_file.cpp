@@ -63,6 +63,12 @@ void for_each_array(Graph& g, const Visit& visit) {
   visit("turns.arriving_node", g.turns.arriving_node);
 }
 
+template <class Graph, class Visit>
+void for_each_address_array(Graph& g, const Visit& visit) {
+  visit("address_lat_e7", g.address_lat_e7);
+  visit("address_lon_e7", g.address_lon_e7);
+}
+
 template <class Profile, class Visit>
 void for_each_profile_array(Profile& profile, const std::string& prefix, const Visit& visit) {
   visit(prefix + "edge_time_ms", profile.edge_time_ms);
@@ -134,6 +140,8 @@ RoadGraph read_sections(const SectionReader& file) {
     array = file.array<T>(name);
   };
   for_each_array(graph, read);
+  // Files of programs that kept no addresses lack these.
+  if (file.has("address_lat_e7")) for_each_address_array(graph, read);
   const SharedArray<Meta> meta = file.array<Meta>("meta");
   if (meta.size() != 1 || meta[0].num_profiles == 0 || meta[0].num_profiles > kMostProfiles) {
     throw InputError("meta: expected 1 to 32 profiles");
@@ -165,6 +173,7 @@ void add_sections(SectionWriter& writer, const RoadGraph& graph) {
   writer.add_copy<Meta>("meta", {&meta, 1});
   const auto add = [&](std::string_view name, const auto& array) { writer.add(name, array); };
   for_each_array(graph, add);
+  if (!graph.address_lat_e7.empty()) for_each_address_array(graph, add);
   if (graph.hierarchy) add_sections(writer, *graph.hierarchy);
   writer.add_text("conditions", pack_texts(graph.conditions));
   writer.add_text("provenance", graph.provenance);

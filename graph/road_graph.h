@@ -119,6 +119,9 @@ struct RoadGraph {
   SharedArray<std::int32_t> first_name_char; ///< [num_names + 1]
   SharedArray<char> name_chars;
 
+  // Places with a house number, as the map has them; empty where it has none.
+  SharedArray<std::int32_t> address_lat_e7, address_lon_e7;  ///< [num_addresses]
+
   TurnGraph turns;
   std::shared_ptr<const Hierarchy> hierarchy;  ///< of the router, over `turns`; null where none was computed or stored
   std::vector<ProfileData> profiles;

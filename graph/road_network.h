@@ -76,6 +76,7 @@ struct RoadNetwork {
   std::vector<Limit> limits;
   std::vector<Profile> profiles;        ///< at most 32
   std::vector<std::string> conditions;  ///< [0] is "always"
+  std::vector<std::int32_t> address_lat_e7, address_lon_e7;  ///< places with a house number
   std::string provenance;
   bool left_hand_traffic = false;
 };

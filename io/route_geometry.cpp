@@ -6,7 +6,9 @@
 #include <cmath>
 #include <numbers>
 
+#include <roadgnn/graph/edge_shape.h>
 #include <roadgnn/graph/error.h>
+#include <roadgnn/graph/ground.h>
 #include <roadgnn/graph/parallel.h>
 
 namespace roadgnn::io {
@@ -19,14 +21,6 @@ std::size_t index(std::int64_t i) {
   return static_cast<std::size_t>(i);
 }
 
-// Longitudes differ by the short way around.
-std::int64_t longitude_step(std::int32_t from, std::int32_t to) {
-  const std::int64_t step = std::int64_t{to} - from;
-  if (step > kFullCircleE7 / 2) return step - kFullCircleE7;
-  if (step < -kFullCircleE7 / 2) return step + kFullCircleE7;
-  return step;
-}
-
 std::int32_t wrap_longitude(std::int64_t lon) {
   if (lon > kFullCircleE7 / 2) lon -= kFullCircleE7;
   if (lon < -kFullCircleE7 / 2) lon += kFullCircleE7;
@@ -35,7 +29,8 @@ std::int32_t wrap_longitude(std::int64_t lon) {
 
 PointE7 between(PointE7 a, PointE7 b, double share) {
   const double lat = a.lat + share * (double{1} * b.lat - a.lat);
-  const double lon = a.lon + share * static_cast<double>(longitude_step(a.lon, b.lon));
+  const double lon =
+      a.lon + share * static_cast<double>(graph::longitude_difference_e7(a.lon, b.lon));
   return {static_cast<std::int32_t>(std::lround(lat)), wrap_longitude(std::llround(lon))};
 }
 
@@ -114,28 +109,20 @@ RouteLine trace_route(const graph::RoadGraph& graph, const decode::Problem& prob
 double distance_m(PointE7 a, PointE7 b) {
   constexpr double kRadians = std::numbers::pi / 180 / 1e7;
   const double dlat = (double{1} * b.lat - a.lat) * kRadians;
-  const double dlon = static_cast<double>(longitude_step(a.lon, b.lon)) * kRadians;
+  const double dlon = static_cast<double>(graph::longitude_difference_e7(a.lon, b.lon)) * kRadians;
   const double u = std::sin(dlat / 2), v = std::sin(dlon / 2);
   const double h = u * u + std::cos(a.lat * kRadians) * std::cos(b.lat * kRadians) * v * v;
   return 2 * kEarthRadiusM * std::asin(std::sqrt(std::min(1.0, h)));
 }
 
 std::vector<PointE7> edge_line(const graph::RoadGraph& graph, std::int32_t edge) {
-  const auto node = [&](std::int32_t v) {
-    return PointE7{graph.lat_e7[index(v)], graph.lon_e7[index(v)]};
-  };
-  const auto segment = index(graph.segment[index(edge)]);
-  const std::int32_t first = graph.first_shape[segment], end = graph.first_shape[segment + 1];
+  const graph::EdgeShape shape(graph, edge);
   std::vector<PointE7> line;
-  line.reserve(index(end - first) + 2);
-  line.push_back(node(graph.tail[index(edge)]));
-  for (std::int32_t i = first; i < end; ++i) {
-    line.push_back({graph.shape_lat_e7[index(i)], graph.shape_lon_e7[index(i)]});
+  line.reserve(index(shape.num_points()));
+  for (std::int32_t i = 0; i < shape.num_points(); ++i) {
+    const graph::Coordinate point = shape[i];
+    line.push_back({point.lat_e7, point.lon_e7});
   }
-  if ((graph.edge_flags[index(edge)] & graph::edge_flag::against_way) != 0) {
-    std::reverse(line.begin() + 1, line.end());
-  }
-  line.push_back(node(graph.head[index(edge)]));
   return line;
 }
 

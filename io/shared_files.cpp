@@ -14,22 +14,34 @@ namespace roadgnn::io {
 
 namespace fs = std::filesystem;
 
-fs::path shared_file(const fs::path& name) {
+namespace {
+
+std::vector<fs::path> shared_folders() {
+  if (const char* chosen = std::getenv("ROADGNN_SHARE"); chosen != nullptr && *chosen != '\0')
+    return {chosen};
   std::vector<fs::path> folders;
   std::error_code error;
-  if (const char* chosen = std::getenv("ROADGNN_SHARE"); chosen != nullptr && *chosen != '\0') {
-    folders.emplace_back(chosen);
-  } else {
-    const fs::path program = fs::read_symlink("/proc/self/exe", error);
-    if (!error) folders.push_back(program.parent_path().parent_path() / "share" / "roadgnn");
-    folders.emplace_back(ROADGNN_INSTALLED_SHARE);
-  }
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (!error) folders.push_back(program.parent_path().parent_path() / "share" / "roadgnn");
+  folders.emplace_back(ROADGNN_INSTALLED_SHARE);
+  return folders;
+}
 
-  std::string looked_at;
-  for (const fs::path& folder : folders) {
+}  // namespace
+
+fs::path find_shared_file(const fs::path& name) {
+  std::error_code error;
+  for (const fs::path& folder : shared_folders()) {
     if (fs::exists(folder / name, error)) return folder / name;
-    looked_at += (looked_at.empty() ? "" : ", ") + folder.string();
   }
+  return {};
+}
+
+fs::path shared_file(const fs::path& name) {
+  if (fs::path found = find_shared_file(name); !found.empty()) return found;
+  std::string looked_at;
+  for (const fs::path& folder : shared_folders())
+    looked_at += (looked_at.empty() ? "" : ", ") + folder.string();
   throw Error(name.string() + " comes with roadgnn but is not in " + looked_at +
               "; set ROADGNN_SHARE to the folder that holds it");
 }

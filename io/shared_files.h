@@ -13,4 +13,7 @@ namespace roadgnn::io {
 /// places looked at where it is in none of them.
 std::filesystem::path shared_file(const std::filesystem::path& name);
 
+/// The same, empty where it is in none of them.
+std::filesystem::path find_shared_file(const std::filesystem::path& name);
+
 }  // namespace roadgnn::io

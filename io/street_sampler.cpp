@@ -55,6 +55,11 @@ bool within(const PopulationZone& zone, std::int64_t lat_e7, std::int64_t lon_e7
   return north * north + east * east <= zone.radius_m * zone.radius_m;
 }
 
+// Six decimals are what an orders CSV has.
+Coordinate rounded(std::int64_t lat_e7, std::int64_t lon_e7) {
+  return {static_cast<double>(lat_e7 / 10) / 1e6, static_cast<double>(lon_e7 / 10) / 1e6};
+}
+
 // The place of a running sum that a draw falls on.
 std::size_t draw_from(const std::vector<std::int64_t>& up_to, Dice& dice) {
   const std::int64_t ticket = dice.between(1, up_to.back());
@@ -75,9 +80,12 @@ StreetSampler::StreetSampler(const graph::RoadGraph& graph,
     if (weight_of(graph.road_class[e]) > 0 && graph.length_cm[e] > 0 && open_to_some(graph, edge))
       edges.push_back(edge);
   }
+  const auto num_addresses = static_cast<std::int32_t>(graph.address_lat_e7.size());
   if (zones.empty()) {
     Area& all = areas_.emplace_back();
     for (const std::int32_t edge : edges) add(all, edge);
+    for (std::int32_t a = 0; a < num_addresses; ++a) all.addresses.push_back(a);
+    set_address_percent(all);
     population_up_to_.push_back(1);
   }
   for (const PopulationZone& zone : zones) {
@@ -90,6 +98,12 @@ StreetSampler::StreetSampler(const graph::RoadGraph& graph,
       if (within(zone, lat, lon)) add(area, edge);
     }
     if (area.edges.empty() || zone.population <= 0) continue;
+    for (std::int32_t a = 0; a < num_addresses; ++a) {
+      const auto i = static_cast<std::size_t>(a);
+      if (within(zone, graph.address_lat_e7[i], graph.address_lon_e7[i]))
+        area.addresses.push_back(a);
+    }
+    set_address_percent(area);
     areas_.push_back(std::move(area));
     population_up_to_.push_back((population_up_to_.empty() ? 0 : population_up_to_.back()) +
                                 zone.population);
@@ -105,10 +119,29 @@ void StreetSampler::add(Area& area, std::int32_t edge) const {
   const std::int64_t before = area.weight_up_to.empty() ? 0 : area.weight_up_to.back();
   area.edges.push_back(edge);
   area.weight_up_to.push_back(before + weight_of(graph_.road_class[e]) * graph_.length_cm[e]);
+  const bool residential = graph_.road_class[e] == RoadClass::residential ||
+                           graph_.road_class[e] == RoadClass::living_street;
+  if (residential) area.residential_cm += graph_.length_cm[e];
+}
+
+void StreetSampler::set_address_percent(Area& area) {
+  constexpr std::int64_t kDoor_cm = 2000;
+  const auto addresses = static_cast<std::int64_t>(area.addresses.size());
+  const std::int64_t doors = std::max(addresses, area.residential_cm / kDoor_cm);
+  area.address_percent = doors > 0 ? 100 * addresses / doors : 0;
 }
 
 Coordinate StreetSampler::draw(Dice& dice) const {
   const Area& area = areas_[draw_from(population_up_to_, dice)];
+  // No dice for cities without addresses: their days stay what they are.
+  if (area.address_percent == 0 || !dice.percent(area.address_percent))
+    return draw_on_street(area, dice);
+  const auto drawn = dice.between(0, static_cast<std::int64_t>(area.addresses.size()) - 1);
+  const auto address = static_cast<std::size_t>(area.addresses[static_cast<std::size_t>(drawn)]);
+  return rounded(graph_.address_lat_e7[address], graph_.address_lon_e7[address]);
+}
+
+Coordinate StreetSampler::draw_on_street(const Area& area, Dice& dice) const {
   const auto edge = static_cast<std::size_t>(area.edges[draw_from(area.weight_up_to, dice)]);
   const auto segment = static_cast<std::size_t>(graph_.segment[edge]);
 
@@ -133,7 +166,7 @@ Coordinate StreetSampler::draw(Dice& dice) const {
   const std::int64_t lon =
       lon_a + (lon_b - lon_a) * along / 1000 + dice.between(-kTwentyMetres_e7, kTwentyMetres_e7);
   // Six decimals, as a file would have them.
-  return {static_cast<double>(lat / 10) / 1e6, static_cast<double>(lon / 10) / 1e6};
+  return rounded(lat, lon);
 }
 
 std::vector<std::int32_t> nodes_open_to(const graph::RoadGraph& graph,

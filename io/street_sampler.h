@@ -33,22 +33,29 @@ class Dice {
   std::mt19937_64 engine_;
 };
 
-/// Draws places along the streets of a city, where people live.
+/// Draws places where people live: at addresses as far as the map has them, else along the streets.
+/// A stretch of 20 m of residential streets counts as one door: where a zone has addresses for half
+/// of its doors, half of the places drawn in it are addresses.
 class StreetSampler {
  public:
   /// Throws InputError where no street will do.
   StreetSampler(const graph::RoadGraph& graph, const std::vector<PopulationZone>& zones);
 
-  /// A place within some 20 m of a street.
+  /// An address, or a place within some 20 m of a street.
   Coordinate draw(Dice& dice) const;
 
  private:
   struct Area {
     std::vector<std::int32_t> edges;
     std::vector<std::int64_t> weight_up_to;  ///< running sum over `edges`
+    std::int64_t residential_cm = 0;
+    std::vector<std::int32_t> addresses;
+    std::int64_t address_percent = 0;  ///< of the places drawn
   };
 
   void add(Area& area, std::int32_t edge) const;
+  static void set_address_percent(Area& area);
+  Coordinate draw_on_street(const Area& area, Dice& dice) const;
 
   const graph::RoadGraph& graph_;
   std::vector<Area> areas_;

@@ -9,9 +9,8 @@
 
 namespace roadgnn::cli {
 
-/// The vehicle profiles of `folder` (--profiles). Where it is empty: those of
-/// $ROADGNN_DATA/profiles if ROADGNN_DATA is set, else those that io::shared_file finds, else the
-/// ones compiled in.
+/// The vehicle profiles of `folder` (--profiles). Where it is empty: those that io::shared_file
+/// finds, else the ones compiled in.
 std::vector<io::Profile> load_profiles(const std::filesystem::path& folder);
 
 }  // namespace roadgnn::cli

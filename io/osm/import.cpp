@@ -114,6 +114,7 @@ void fill(ImportReport& report, const MapData& map, const BuiltNetwork& built,
   add_if("segments dropped: longer than 10,000 km", built.counts.too_long);
   add_if("barriers closed to all", built.counts.barriers_closed);
   add_if("barriers closed to some profiles", built.counts.barriers_for_some);
+  add_if("addresses kept", static_cast<std::int64_t>(map.addresses.size()));
   add("ways kept", static_cast<std::int64_t>(network.ways.size()));
   add("segments", static_cast<std::int64_t>(network.segments.size()));
   add("restriction relations read", map.counts.restrictions);
@@ -149,6 +150,10 @@ graph::RoadNetwork import_osm(OsmFile& file, const ImportOptions& options, Impor
       fill(*report, map, built, restrictions);
       if (pockets != 0)
         report->counts.push_back({"edges for trip ends only, behind such streets", pockets});
+    }
+    for (const MapData::Address& address : map.addresses) {
+      built.network.address_lat_e7.push_back(address.lat_e7);
+      built.network.address_lon_e7.push_back(address.lon_e7);
     }
     built.network.left_hand_traffic = region.left_hand_traffic;
     built.network.provenance = provenance(file, options, region);

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include <roadgnn/graph/error.h>
@@ -73,6 +74,10 @@ class BoxCollector final : public OsmVisitor {
   const Box& box_;
 };
 
+bool has_house_number(Tags tags) {
+  return !value_of(tags, "addr:housenumber").empty();
+}
+
 // Keeps routable ways and restriction relations of a part of the file.
 class WayCollector final : public OsmVisitor {
  public:
@@ -84,6 +89,8 @@ class WayCollector final : public OsmVisitor {
 
   void way(const OsmWay& way) override {
     ++counts.ways;
+    if (has_house_number(way.tags) && !way.refs.empty() && is_inside(way.refs.front()))
+      address_refs.push_back(way.refs.front());
     if (way.tags.empty() || !read_way_attributes(way.tags, Region{}).routable) {
       ++counts.ways_no_road;
       return;
@@ -91,8 +98,7 @@ class WayCollector final : public OsmVisitor {
     const std::size_t first_ref = refs.size();
     bool touches = inside_ == nullptr;
     for (const std::int64_t ref : way.refs) {
-      const bool in =
-          inside_ == nullptr || std::binary_search(inside_->begin(), inside_->end(), ref);
+      const bool in = is_inside(ref);
       touches |= in;
       refs.push_back(in ? ref : kOutside);
     }
@@ -128,7 +134,8 @@ class WayCollector final : public OsmVisitor {
                          static_cast<std::uint32_t>(chars.size() - first_char)});
   }
 
-  void append_to(MapData& map, std::vector<std::int64_t>& all_refs) {
+  void append_to(MapData& map, std::vector<std::int64_t>& all_refs,
+                 std::vector<std::int64_t>& all_address_refs) {
     for (MapData::Way& way : ways) {
       way.first_ref += all_refs.size();
       way.first_char += map.tag_chars.size();
@@ -142,6 +149,7 @@ class WayCollector final : public OsmVisitor {
     map.members.insert(map.members.end(), members.begin(), members.end());
     map.tag_chars += chars;
     all_refs.insert(all_refs.end(), refs.begin(), refs.end());
+    all_address_refs.insert(all_address_refs.end(), address_refs.begin(), address_refs.end());
     map.counts.ways += counts.ways;
     map.counts.relations += counts.relations;
     map.counts.ways_no_road += counts.ways_no_road;
@@ -154,21 +162,29 @@ class WayCollector final : public OsmVisitor {
   std::vector<MapData::Relation> relations;
   std::vector<MapData::Member> members;
   std::vector<std::int64_t> refs;
+  std::vector<std::int64_t> address_refs;  // a corner of each way with a house number
   std::string chars;
 
  private:
+  bool is_inside(std::int64_t node) const {
+    return inside_ == nullptr || std::binary_search(inside_->begin(), inside_->end(), node);
+  }
+
   const std::vector<std::int64_t>* inside_;
   std::function<bool(std::int64_t)> knows_way_;
 };
 
-// Keeps the coordinates of needed nodes and what their tags say.
+// Keeps the coordinates of needed nodes and what their tags say, and of places with a house number.
 class NodeCollector final : public OsmVisitor {
  public:
-  NodeCollector(const std::vector<std::int64_t>& needed, const std::vector<Profile>& profiles)
-      : lookup_(needed), profiles_(profiles) {}
+  NodeCollector(const std::vector<std::int64_t>& needed,
+                const std::vector<std::int64_t>& address_refs, const Box* box,
+                const std::vector<Profile>& profiles)
+      : lookup_(needed), address_lookup_(address_refs), box_(box), profiles_(profiles) {}
 
   void node(const OsmNode& node) override {
     ++count;
+    if (is_address(node)) addresses.push_back({node.lat_e7, node.lon_e7});
     const std::int64_t index = lookup_.find(node.id);
     if (index < 0) return;
     if (!node.located) {
@@ -185,9 +201,16 @@ class NodeCollector final : public OsmVisitor {
   };
   std::vector<Place> places;
   std::vector<NodeFact> facts;
+  std::vector<MapData::Address> addresses;
   std::int64_t count = 0, unlocated = 0;
 
  private:
+  bool is_address(const OsmNode& node) {
+    if (!node.located || (box_ != nullptr && !box_->contains(node.lat_e7, node.lon_e7)))
+      return false;
+    return has_house_number(node.tags) || address_lookup_.find(node.id) >= 0;
+  }
+
   void add_fact(std::int32_t node, Tags tags) {
     NodeFact fact;
     fact.node = node;
@@ -206,7 +229,8 @@ class NodeCollector final : public OsmVisitor {
     if (matters) facts.push_back(std::move(fact));
   }
 
-  AscendingLookup lookup_;
+  AscendingLookup lookup_, address_lookup_;
+  const Box* box_;
   const std::vector<Profile>& profiles_;
 };
 
@@ -263,17 +287,22 @@ void number_nodes(MapData& map, std::vector<std::int64_t> all_refs, int threads)
                       });
 }
 
-// Fills the coordinates of map.node_id; refs to nodes that the file lacks become kMissing and the
-// nodes go.
-void locate_nodes(MapData& map, OsmFile& file, const ImportOptions& options,
-                  const std::function<void(double)>& progress) {
+// Fills the addresses and the coordinates of map.node_id; refs to nodes that the file lacks become
+// kMissing and the nodes go.
+void locate_nodes(MapData& map, OsmFile& file, std::vector<std::int64_t> address_refs,
+                  const ImportOptions& options, const std::function<void(double)>& progress) {
+  std::sort(address_refs.begin(), address_refs.end());
+  const std::optional<Box> box = options.bbox ? std::optional<Box>(*options.bbox) : std::nullopt;
   const std::size_t n = map.node_id.size();
   map.lat_e7.assign(n, 0);
   map.lon_e7.assign(n, 0);
   std::vector<bool> found(n, false);
   file.read(
       entity::nodes, options.threads,
-      [&] { return std::make_unique<NodeCollector>(map.node_id, options.profiles); },
+      [&] {
+        return std::make_unique<NodeCollector>(map.node_id, address_refs, box ? &*box : nullptr,
+                                               options.profiles);
+      },
       [&](OsmVisitor& visitor) {
         auto& part = static_cast<NodeCollector&>(visitor);
         map.counts.nodes += part.count;
@@ -286,8 +315,12 @@ void locate_nodes(MapData& map, OsmFile& file, const ImportOptions& options,
           map.lon_e7[node] = place.lon_e7;
         }
         std::move(part.facts.begin(), part.facts.end(), std::back_inserter(map.facts));
+        map.addresses.insert(map.addresses.end(), part.addresses.begin(), part.addresses.end());
       },
       progress);
+  std::sort(map.addresses.begin(), map.addresses.end());
+  map.addresses.erase(std::unique(map.addresses.begin(), map.addresses.end()), map.addresses.end());
+  map.addresses.shrink_to_fit();
 
   std::vector<std::int32_t> new_index(n, MapData::kMissing);
   std::size_t kept = 0;
@@ -344,9 +377,9 @@ MapData collect_map(OsmFile& file, const ImportOptions& options) {
   if (options.bbox) inside = ids_in_box(file, options, progress("finding the box"));
 
   MapData map;
-  std::vector<std::int64_t> all_refs;
+  std::vector<std::int64_t> all_refs, address_refs;
   const auto merge = [&](OsmVisitor& visitor) {
-    static_cast<WayCollector&>(visitor).append_to(map, all_refs);
+    static_cast<WayCollector&>(visitor).append_to(map, all_refs, address_refs);
   };
   file.read(
       options.bbox ? entity::ways : entity::ways | entity::relations, threads,
@@ -368,7 +401,7 @@ MapData collect_map(OsmFile& file, const ImportOptions& options) {
   }
   keep_last_by_id(map.relations);
   number_nodes(map, std::move(all_refs), threads);
-  locate_nodes(map, file, options, progress("reading nodes"));
+  locate_nodes(map, file, std::move(address_refs), options, progress("reading nodes"));
   for (const MapData::Way& way : map.ways) {
     const auto first = map.refs.begin() + static_cast<std::ptrdiff_t>(way.first_ref);
     map.counts.missing_refs += std::count(first, first + way.num_refs, MapData::kMissing);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -60,6 +61,14 @@ struct MapData {
   std::vector<std::int64_t> node_id;  ///< ascending: the nodes of `ways` that have coordinates
   std::vector<std::int32_t> lat_e7, lon_e7;
   std::vector<NodeFact> facts;  ///< by node
+
+  struct Address {
+    std::int32_t lat_e7 = 0, lon_e7 = 0;
+    friend auto operator<=>(const Address&, const Address&) = default;
+  };
+  /// Places with a house number, by latitude and longitude, each once: nodes, and the first corners
+  /// of buildings. In the box, where there is one.
+  std::vector<Address> addresses;
 
   struct Counts {
     std::int64_t nodes = 0, ways = 0, relations = 0;  ///< read

@@ -82,6 +82,17 @@ TEST_F(GraphFile, GivesBackWhatWasSaved) {
   EXPECT_EQ(bytes_of(folder_ / "again.rgraph"), bytes_of(folder_ / "city.rgraph"));
 }
 
+TEST_F(GraphFile, KeepsAddressesAndOpensFilesWithoutThem) {
+  RoadGraph graph = small_town().build();
+  save(graph, folder_ / "without.rgraph");
+  graph.address_lat_e7 = std::vector<std::int32_t>{1, 2};
+  graph.address_lon_e7 = std::vector<std::int32_t>{3, 4};
+  save(graph, folder_ / "with.rgraph");
+
+  EXPECT_TRUE(open(folder_ / "without.rgraph")->address_lat_e7.empty());
+  EXPECT_EQ(values(open(folder_ / "with.rgraph")->address_lon_e7), values(graph.address_lon_e7));
+}
+
 TEST_F(GraphFile, HasTheSameBytesForAnyNumberOfThreads) {
   save(small_town().build(1), folder_ / "one.rgraph");
   save(small_town().build(3), folder_ / "three.rgraph");
@@ -178,6 +189,11 @@ TEST_F(GraphFile, RefusesIndicesOutOfRange) {
   EXPECT_TRUE(refused([&](RoadGraph& g) {
     g.profiles[0].conditional_edges =
         spoiled(g.profiles[0].conditional_edges, 0, ConditionalEdge{1000, 0, 0, Access::open});
+  }));
+  EXPECT_TRUE(refused([&](RoadGraph& g) { g.address_lat_e7 = std::vector<std::int32_t>{1}; }));
+  EXPECT_TRUE(refused([&](RoadGraph& g) {
+    g.address_lat_e7 = std::vector<std::int32_t>{1'000'000'000};
+    g.address_lon_e7 = std::vector<std::int32_t>{0};
   }));
   EXPECT_TRUE(refused(
       [&](RoadGraph& g) { g.road_class = spoiled(g.road_class, 0, static_cast<RoadClass>(77)); }));

@@ -83,6 +83,42 @@ TEST(GenerateOrders, StaysWithinTwentyMetresOfTheStreetsOfItsZones) {
   }
 }
 
+// The street has 1,920 m: 96 doors.
+TEST(GenerateOrders, TakesAddressesAsFarAsTheMapHasThem) {
+  const auto share_at_addresses = [](std::int32_t num_addresses) {
+    graph::RoadGraph city = street();
+    std::vector<std::int32_t> lat, lon;
+    for (std::int32_t i = 0; i < num_addresses; ++i) {
+      lat.push_back(-298'900'000);
+      lon.push_back(-712'000'000 + 1000 * i);
+    }
+    city.address_lat_e7 = lat;
+    city.address_lon_e7 = lon;
+    int at_addresses = 0;
+    for (const OrderRow& order : generate_orders(city, {}, {2000, 5}))
+      at_addresses += (order.delivery ? order.delivery : order.pickup)->place.lat == -29.89;
+    return at_addresses / 2000.0;
+  };
+
+  EXPECT_EQ(share_at_addresses(0), 0);
+  EXPECT_NEAR(share_at_addresses(48), 0.5, 0.05);
+  EXPECT_EQ(share_at_addresses(200), 1);
+}
+
+TEST(GenerateOrders, TakesAddressesOfItsZonesAlone) {
+  graph::RoadGraph city = street();
+  std::vector<std::int32_t> lat(300, -299'000'000), lon;
+  for (std::int32_t i = 0; i < 300; ++i) lon.push_back(-712'000'000 + 67'000 * i);
+  city.address_lat_e7 = lat;
+  city.address_lon_e7 = lon;
+
+  for (const OrderRow& order : generate_orders(city, {{{-29.9, -71.195}, 100, 400}}, {500, 3})) {
+    const Coordinate place = (order.delivery ? order.delivery : order.pickup)->place;
+    EXPECT_GE(place.lon, -71.2002);
+    EXPECT_LE(place.lon, -71.1898);
+  }
+}
+
 TEST(GenerateOrders, RefusesZonesWithoutStreets) {
   EXPECT_THROW(generate_orders(street(), {{{0, 0}, 5, 100}}, {10, 1}), InputError);
 }

@@ -134,6 +134,39 @@ TEST(Import, DoesNotSplitStreetsWhereOnlyClosedWaysMeetThem) {
   EXPECT_THAT(segments(network), ElementsAre("1-3"));
 }
 
+TEST(Import, KeepsPlacesWithAHouseNumberOnce) {
+  const auto map = TestMap()
+                       .node(1, 0, 0)
+                       .node(2, 0, 1)
+                       .way(10, {1, 2})
+                       .node(3, 2, 1, {{"addr:housenumber", "7"}, {"addr:street", "Street"}})
+                       .node(4, 1, 3, {{"addr:street", "Street"}})
+                       .node(5, 1, 2)
+                       .node(6, 1, 4)
+                       .way(11, {5, 4, 6, 5}, {{"building", "yes"}, {"addr:housenumber", "9 a"}})
+                       .way(12, {5, 6}, {{"building", "yes"}, {"addr:housenumber", "9 b"}})
+                       .way(13, {99, 6}, {{"building", "yes"}, {"addr:housenumber", "11"}});
+
+  const auto network = import(map);
+
+  EXPECT_THAT(network.address_lat_e7, ElementsAre(520'010'000, 520'020'000));
+  EXPECT_THAT(network.address_lon_e7, ElementsAre(130'020'000, 130'010'000));
+}
+
+TEST(Import, KeepsAddressesOfTheBoxAlone) {
+  const auto map = TestMap()
+                       .node(1, 0, 0, {{"addr:housenumber", "1"}})
+                       .node(2, 0, 1)
+                       .way(10, {1, 2})
+                       .node(3, 20, 20, {{"addr:housenumber", "3"}})
+                       .node(4, 20, 21)
+                       .way(11, {4, 3}, {{"building", "yes"}, {"addr:housenumber", "5"}});
+  ImportOptions options = car_options();
+  options.bbox = BoundingBox{12.99, 51.99, 13.01, 52.01};
+
+  EXPECT_THAT(import(map, options).address_lon_e7, ElementsAre(130'000'000));
+}
+
 TEST(Import, MeasuresOnTheEllipsoid) {
   // At 52 degrees a thousandth of a degree of latitude is 111.27 m.
   const auto network = import(TestMap().node(1, 0, 0).node(2, 1, 0).way(10, {1, 2}));
