@@ -32,6 +32,12 @@ class ClosedPlaces {
   std::map<std::array<std::int32_t, 5>, std::int32_t> names_;
 };
 
+// One name for both edges of a two-way street.
+std::int32_t street_of(const RoadGraph& graph, std::int32_t edge) {
+  const std::int32_t opposite = graph.opposite[edge];
+  return opposite >= 0 ? std::min(edge, opposite) : edge;
+}
+
 }  // namespace
 
 HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
@@ -65,48 +71,85 @@ HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
       }
     }
     profile.labels = std::make_unique<HubLabels>(*profile.metric, departing, arriving, threads);
+    profile.ends.reserve(profile.stops.size());
     for (QuerySides& sides : profile.stops) {
-      Ends ends;
-      ends.count = sides.count;
-      ends.closed_place = sides.closed_place;
       for (int i = 0; i < sides.count; ++i) {
-        QuerySide& side = sides.side[i];
-        side.departing = profile.labels->slot(side.departing);
-        side.arriving = profile.labels->slot(side.arriving);
-        ends.departing[i] = profile.labels->departing(side.departing);
-        ends.arriving[i] = profile.labels->arriving(side.arriving);
-        ends.edge[i] = side.edge;
-        ends.share_ms[i] = side.share_ms;
-        ends.offset_cm[i] = side.offset_cm;
+        sides.side[i].departing = profile.labels->slot(sides.side[i].departing);
+        sides.side[i].arriving = profile.labels->slot(sides.side[i].arriving);
       }
-      profile.ends.push_back(ends);
+      profile.ends.push_back(ends_of(sides, *profile.labels, profile.metric->graph()));
     }
     profiles_.push_back(std::move(profile));
   }
+}
+
+HubOracle::Ends HubOracle::ends_of(const QuerySides& sides, const HubLabels& labels,
+                                   const RoadGraph& graph) {
+  Ends ends;
+  if (sides.count == 0) return ends;
+  const QuerySide &first = sides.side[0], &last = sides.side[sides.count - 1];
+  for (int i = 0; i < 2; ++i) {
+    const QuerySide& side = i == 0 ? first : last;
+    ends.departing[i] = labels.departing(side.departing);
+    ends.arriving[i] = labels.arriving(side.arriving);
+    ends.share_ms[i] = side.share_ms;
+    ends.offset_cm[i] = side.offset_cm;
+  }
+  ends.departing_slot = first.departing;
+  ends.arriving_slot = first.arriving;
+  ends.street = street_of(graph, first.edge);
+  if (street_of(graph, last.edge) != ends.street) return ends;
+  ends.departing_parting =
+      static_cast<std::uint16_t>(labels.common_ancestors(first.departing, last.departing));
+  ends.arriving_parting =
+      static_cast<std::uint16_t>(labels.common_ancestors(first.arriving, last.arriving));
+  return ends;
+}
+
+Travel HubOracle::ask_side_by_side(const Profile& data, const QuerySides& from,
+                                   const QuerySides& to) {
+  if (from.closed_place >= 0 && from.closed_place == to.closed_place) return {0, 0};
+  Cost best;
+  for (int i = 0; i < from.count; ++i) {
+    for (int j = 0; j < to.count; ++j) {
+      const QuerySide &a = from.side[i], &b = to.side[j];
+      Weight between = 0;  // along the edge
+      if (a.edge != b.edge || a.offset_cm > b.offset_cm) {
+        between = a.departing == b.arriving ? data.labels->around(a.departing)
+                                            : data.labels->between(a.departing, b.arriving);
+        if (between >= kNoWay) continue;
+      }
+      best = std::min(best, Cost{time_ms(between) - a.share_ms + b.share_ms,
+                                 length_cm(between) - a.offset_cm + b.offset_cm});
+    }
+  }
+  return to_travel(best);
 }
 
 Travel HubOracle::at(std::int32_t profile, std::int32_t from, std::int32_t to) const {
   if (from == to) return {0, 0};
   const Profile& data = profiles_[profile];
   const Ends &a = data.ends[from], &b = data.ends[to];
-  if (a.closed_place >= 0 && a.closed_place == b.closed_place) return {0, 0};
-  for (int i = 0; i < a.count; ++i) a.departing[i].prefetch();
-  for (int j = 0; j < b.count; ++j) b.arriving[j].prefetch();
-  Cost best;
-  for (int i = 0; i < a.count; ++i) {
-    for (int j = 0; j < b.count; ++j) {
-      Weight between = 0;  // along the edge
-      if (a.edge[i] != b.edge[j] || a.offset_cm[i] > b.offset_cm[j]) {
-        const bool same = a.departing[i].slot == b.arriving[j].slot;
-        between = same ? data.labels->around(a.departing[i].slot)
-                       : data.labels->between(a.departing[i], b.arriving[j]);
-        if (between >= kNoWay) continue;
-      }
-      best = std::min(best, Cost{time_ms(between) - a.share_ms[i] + b.share_ms[j],
-                                 length_cm(between) - a.offset_cm[i] + b.offset_cm[j]});
+  if (a.departing_slot >= 0 && b.arriving_slot >= 0 && a.street != b.street) {
+    for (int i = 0; i < 2; ++i) {
+      a.departing[i].prefetch();
+      b.arriving[i].prefetch();
+    }
+    const std::int32_t common = data.labels->common_ancestors(a.departing_slot, b.arriving_slot);
+    if (common < a.departing_parting && common < b.arriving_parting) {
+      const std::int32_t most_ms = std::max(a.share_ms[0], a.share_ms[1]);
+      const auto added = [&](int i) { return static_cast<std::uint32_t>(most_ms - a.share_ms[i]); };
+      const auto share = [&](int j) { return static_cast<std::uint32_t>(b.share_ms[j]); };
+      const Cost cost = HubLabels::least_way(
+          {{a.departing[0], a.departing[1]},
+           {added(0), added(1)},
+           {-a.offset_cm[0], -a.offset_cm[1]}},
+          {{b.arriving[0], b.arriving[1]}, {share(0), share(1)}, {b.offset_cm[0], b.offset_cm[1]}},
+          common);
+      return to_travel({cost.time_ms - most_ms, cost.length_cm});
     }
   }
-  return to_travel(best);
+  return ask_side_by_side(data, data.stops[from], data.stops[to]);
 }
 
 CandidateGraph HubOracle::candidates(std::int32_t profile, std::int32_t k, int threads) const {

@@ -31,19 +31,25 @@ class HubOracle : public TravelTimes {
   std::int64_t num_bytes() const;
 
  private:
-  // What a pair's travel is made from, by side.
-  struct Ends {
-    HubLabels::Label departing[2], arriving[2];
-    std::int32_t edge[2] = {-1, -1}, share_ms[2] = {0, 0}, offset_cm[2] = {0, 0};
-    std::int32_t count = 0, closed_place = -1;
+  // A stop as most questions need it: one cache line. The sides' labels agree on what stands above
+  // the sides' parting, so a stop that parts from both of them further up asks them at once.
+  struct alignas(64) Ends {
+    HubLabels::Label departing[2], arriving[2];  // the same twice where there is one side
+    std::int32_t share_ms[2] = {0, 0}, offset_cm[2] = {0, 0};
+    std::int32_t departing_slot = -1, arriving_slot = -1;  // of the first side
+    std::int32_t street = -1;
+    std::uint16_t departing_parting = 0, arriving_parting = 0;  // 0: ask side by side always
   };
   // The vertices of a side are slots of the labels.
   struct Profile {
     std::shared_ptr<const PreparedMetric> metric;
     std::vector<QuerySides> stops;
     std::unique_ptr<HubLabels> labels;
-    std::vector<Ends> ends;  // the same stops with their labels at hand
+    std::vector<Ends> ends;
   };
+  static Ends ends_of(const QuerySides& sides, const HubLabels& labels, const RoadGraph& graph);
+  static Travel ask_side_by_side(const Profile& data, const QuerySides& from, const QuerySides& to);
+
   std::int32_t num_stops_ = 0;
   std::vector<Profile> profiles_;
   NearestStops nearest_;

@@ -33,67 +33,74 @@ void least_of_rows(Weight* row, const Weight* const* rows, const Weight* weight,
   }
 }
 
-// Hubs at which a way takes the least time found so far, as places in both labels.
-class Ties {
- public:
-  Ties(const HubLabels::Label& a, const HubLabels::Label& b) : a_(a.lengths()), b_(b.lengths()) {}
+constexpr std::int32_t kDepths = 16;  // of a label are read at a time
+typedef std::uint32_t Depths __attribute__((vector_size(4 * kDepths)));
 
-  void restart() { count_ = 0; }
-  void add(std::int32_t a, std::int32_t b) {
-    if (count_ == kMost) fold();
-    place_[count_++] = {a, b};
+// The times of an end's better label, no more than "no way".
+[[gnu::always_inline]] inline void times_of_end(const HubLabels::End& end, std::int32_t depth,
+                                                Depths& least) {
+  Depths times[2];
+  for (int i = 0; i < 2; ++i) {
+    std::memcpy(&times[i], end.label[i].times + depth, sizeof(Depths));
+    times[i] += end.added_ms[i];
   }
-  std::uint32_t shortest() const {
-    std::uint32_t least = UINT32_MAX;
-    for (int i = 0; i < count_; ++i) least = std::min(least, length(i));
-    return least;
-  }
+  least = times[0] < times[1] ? times[0] : times[1];
+  const Depths most = Depths{} + static_cast<std::uint32_t>(INT32_MAX);
+  least = least < most ? least : most;
+}
 
- private:
-  static constexpr int kMost = 16;
-  struct Place {
-    std::int32_t a, b;
-  };
-  std::uint32_t length(int i) const { return a_[place_[i].a] + b_[place_[i].b]; }
-  void fold() {
-    int best = 0;
-    for (int i = 1; i < count_; ++i) best = length(i) < length(best) ? i : best;
-    place_[0] = place_[best];
-    count_ = 1;
-  }
+// The centimetres of an end's fastest way to a hub, of several the shortest. Metres lie apart from
+// times: only those that count are read.
+std::int64_t length_of_end(const HubLabels::End& end, std::int32_t depth) {
+  const std::uint32_t first = end.label[0].time_ms(depth) + end.added_ms[0];
+  const std::uint32_t second = end.label[1].time_ms(depth) + end.added_ms[1];
+  const auto length = [&](int i) { return end.label[i].length_cm(depth) + end.added_cm[i]; };
+  if (first != second) return length(first < second ? 0 : 1);
+  return std::min(length(0), length(1));
+}
 
-  const std::uint32_t *a_, *b_;
-  Place place_[kMost];
-  int count_ = 0;
-};
+// The times of the ways over the hubs from a depth on, those among the common ones.
+[[gnu::always_inline]] inline void times_over_hubs(const HubLabels::End& departing,
+                                                   const HubLabels::End& arriving,
+                                                   std::int32_t depth, std::int32_t common,
+                                                   Depths& sum) {
+  const Depths number = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  Depths there;
+  times_of_end(departing, depth, there);
+  times_of_end(arriving, depth, sum);
+  sum += there;
+  sum = number < static_cast<std::uint32_t>(common - depth) ? sum : Depths{} + UINT32_MAX;
+}
 
-// The least sum over the hubs that two labels share among their first `common` depths.
 ROADGNN_SIMD_CLONES
-Weight least_at_common_hubs(const HubLabels::Label& a, const HubLabels::Label& b,
-                            std::int32_t common) {
-  const std::uint32_t *a_times = a.times(), *b_times = b.times();
-  std::int32_t a_before = 0, b_before = 0;
-  auto least = static_cast<std::uint32_t>(time_ms(kNoWay));
-  Ties ties(a, b);
-  for (std::int32_t word = 0; 64 * word < common; ++word) {
-    const std::uint64_t a_bits = a.words[word], b_bits = b.words[word];
-    std::uint64_t shared = a_bits & b_bits;
-    if (common - 64 * word < 64) shared &= (std::uint64_t{1} << (common - 64 * word)) - 1;
-    for (; shared != 0; shared &= shared - 1) {
-      const std::uint64_t before = (shared & -shared) - 1;
-      const std::int32_t i = a_before + std::popcount(a_bits & before);
-      const std::int32_t j = b_before + std::popcount(b_bits & before);
-      const std::uint32_t time = a_times[i] + b_times[j];
-      if (time > least) continue;
-      if (time < least) ties.restart();
-      least = time;
-      ties.add(i, j);
+Cost least_way_over_hubs(const HubLabels::End& departing, const HubLabels::End& arriving,
+                         std::int32_t common) {
+  constexpr std::int32_t kAtOnce = 16 * kDepths;
+  alignas(64) std::uint32_t sums[kAtOnce];
+  Cost best{INT32_MAX, 0};
+  for (std::int32_t begin = 0; begin < common; begin += kAtOnce) {
+    const std::int32_t count = std::min(kAtOnce, common - begin);
+    Depths sum, least_each = Depths{} + UINT32_MAX;
+    for (std::int32_t i = 0; i < count; i += kDepths) {
+      times_over_hubs(departing, arriving, begin + i, common, sum);
+      least_each = sum < least_each ? sum : least_each;
+      std::memcpy(sums + i, &sum, sizeof(sum));
     }
-    a_before += std::popcount(a_bits);
-    b_before += std::popcount(b_bits);
+    std::uint32_t least = UINT32_MAX;
+    for (std::int32_t i = 0; i < kDepths; ++i) least = std::min(least, least_each[i]);
+    if (least > best.time_ms || least >= INT32_MAX) continue;
+    if (least < best.time_ms) best = {least, INT64_MAX};
+    for (std::int32_t i = 0; i < count; i += kDepths) {
+      std::uint32_t equal = 0;
+      for (std::int32_t k = 0; k < kDepths; ++k) equal |= sums[i + k] == least ? 1U << k : 0U;
+      for (; equal != 0; equal &= equal - 1) {
+        const std::int32_t hub = begin + i + std::countr_zero(equal);
+        best.length_cm =
+            std::min(best.length_cm, length_of_end(departing, hub) + length_of_end(arriving, hub));
+      }
+    }
   }
-  if (least >= time_ms(kNoWay)) return kNoWay;
-  return make_weight(least, ties.shortest());
+  return best;
 }
 
 }  // namespace
@@ -133,25 +140,15 @@ class HubLabels::Descent {
     return least;
   }
 
-  void append_label(std::int32_t v, bool departing, std::vector<std::uint64_t>& block) {
+  // Writes a label around its first time; `depths` of them, those below v without a way.
+  void write_label(std::int32_t v, bool departing, std::int32_t depths, std::uint32_t* times) {
     const std::int32_t depth = metric_.hierarchy().depth[v];
     const Weight* weights = row(departing ? to_ : from_, depth);
-    const std::size_t bits = block.size();
-    block.resize(bits + depth / 64 + 1, 0);
-    hubs_.clear();
-    for (std::int32_t d = 0; d <= depth; ++d) {
-      if ((weights[d] & kCanonical) == 0 || weights[d] >= kNoWay) continue;
-      block[bits + d / 64] |= std::uint64_t{1} << (d % 64);
-      hubs_.push_back(weights[d]);
+    for (std::int32_t d = 0; d < depths; ++d) {
+      const bool hub = d <= depth && (weights[d] & kCanonical) != 0 && weights[d] < kNoWay;
+      times[d] = hub ? static_cast<std::uint32_t>(time_ms(weights[d])) : kNoHub;
+      times[-1 - d] = hub ? static_cast<std::uint32_t>(length_cm(weights[d])) : 0;
     }
-    const std::size_t first = block.size(), n = hubs_.size();
-    halves_.resize(2 * n);
-    for (std::size_t i = 0; i < n; ++i) {
-      halves_[i] = static_cast<std::uint32_t>(time_ms(hubs_[i]));
-      halves_[n + i] = static_cast<std::uint32_t>(length_cm(hubs_[i]));
-    }
-    block.resize(first + n);
-    if (n > 0) std::memcpy(block.data() + first, halves_.data(), n * sizeof(std::uint64_t));
   }
 
  private:
@@ -181,8 +178,7 @@ class HubLabels::Descent {
   const std::int32_t stride_;
   std::vector<Weight> to_, from_;
   std::vector<const Weight*> rows_;
-  std::vector<Weight> weights_, hubs_;
-  std::vector<std::uint32_t> halves_;
+  std::vector<Weight> weights_;
 };
 
 HubLabels::HubLabels(const PreparedMetric& metric, std::span<const std::int32_t> departing,
@@ -200,8 +196,8 @@ HubLabels::HubLabels(const PreparedMetric& metric, std::span<const std::int32_t>
     }
     if (wanted[v] != 0 && h.parent(v) >= 0) wanted[h.parent(v)] |= kBeneath;
   }
-  departing_.assign(vertex_.size(), nullptr);
-  arriving_.assign(vertex_.size(), nullptr);
+  departing_.assign(vertex_.size(), {});
+  arriving_.assign(vertex_.size(), {});
   around_.assign(vertex_.size(), kNoWay);
   index_common_ancestors();
 
@@ -234,12 +230,14 @@ void HubLabels::build_task(const PreparedMetric& metric, Descent& descent,
     own = vertices.size();
     for (std::int32_t v = last; v >= first; --v) vertices.push_back(v);
   }
-  std::vector<std::uint64_t> block;
-  struct Place {
-    const std::uint64_t** label;
-    std::size_t at;
-  };
-  std::vector<Place> places;
+  const auto depths = [&](std::int32_t v) { return (h.depth[v] + kDepths) / kDepths * kDepths; };
+  std::size_t size = 0;
+  for (std::size_t i = own; i < vertices.size(); ++i) {
+    const int labels = std::popcount(wanted[vertices[i]] & (kDeparting | kArriving) * 1U);
+    size += 2 * static_cast<std::size_t>(labels * depths(vertices[i]));
+  }
+  blocks_[task] = LabelMemory(size);
+  std::uint32_t* next = blocks_[task].data();
   for (std::size_t i = 0; i < vertices.size(); ++i) {
     const std::int32_t v = vertices[i];
     if (wanted[v] == 0) continue;
@@ -247,17 +245,14 @@ void HubLabels::build_task(const PreparedMetric& metric, Descent& descent,
     if (i < own || (wanted[v] & (kDeparting | kArriving)) == 0) continue;
     const std::int32_t place = slot(v);
     around_[place] = descent.around(v);
-    if ((wanted[v] & kDeparting) != 0) {
-      places.push_back({&departing_[place], block.size()});
-      descent.append_label(v, true, block);
-    }
-    if ((wanted[v] & kArriving) != 0) {
-      places.push_back({&arriving_[place], block.size()});
-      descent.append_label(v, false, block);
-    }
+    const auto write = [&](bool departing, Label& label) {
+      descent.write_label(v, departing, depths(v), next + depths(v));
+      label.times = next + depths(v);
+      next += 2 * depths(v);
+    };
+    if ((wanted[v] & kDeparting) != 0) write(true, departing_[place]);
+    if ((wanted[v] & kArriving) != 0) write(false, arriving_[place]);
   }
-  blocks_[task] = LabelMemory(block);
-  for (const Place& place : places) *place.label = blocks_[task].data() + place.at;
 }
 
 std::int32_t HubLabels::slot(std::int32_t vertex) const {
@@ -293,21 +288,21 @@ std::int32_t HubLabels::common_ancestors(std::int32_t a, std::int32_t b) const {
   return std::min(common_[level][left], common_[level][right - (std::int32_t{1} << level)]);
 }
 
-HubLabels::Label HubLabels::label(std::int32_t slot, const std::uint64_t* words) const {
-  Label label{words, slot, depth_[slot] / 64 + 1, 0};
-  if (words == nullptr) return label;
-  for (std::int32_t i = 0; i < label.num_bit_words; ++i) label.num_hubs += std::popcount(words[i]);
-  return label;
+Cost HubLabels::least_way(const End& departing, const End& arriving, std::int32_t common) {
+  return least_way_over_hubs(departing, arriving, common);
 }
 
-Weight HubLabels::between(const Label& departing, const Label& arriving) const {
-  return least_at_common_hubs(departing, arriving, common_ancestors(departing.slot, arriving.slot));
+Weight HubLabels::between(std::int32_t departing_slot, std::int32_t arriving_slot) const {
+  const Label a = departing(departing_slot), b = arriving(arriving_slot);
+  const Cost cost = least_way({{a, a}, {0, 0}, {0, 0}}, {{b, b}, {0, 0}, {0, 0}},
+                              common_ancestors(departing_slot, arriving_slot));
+  return cost.time_ms < time_ms(kNoWay) ? make_weight(cost.time_ms, cost.length_cm) : kNoWay;
 }
 
 std::int64_t HubLabels::num_bytes() const {
   std::size_t bytes = vertex_.size() * (sizeof(std::int32_t) + sizeof(std::uint16_t) +
-                                        2 * sizeof(const std::uint64_t*) + sizeof(Weight));
-  for (const LabelMemory& block : blocks_) bytes += block.size() * sizeof(std::uint64_t);
+                                        2 * sizeof(Label) + sizeof(Weight));
+  for (const LabelMemory& block : blocks_) bytes += block.size() * sizeof(std::uint32_t);
   for (const auto& level : common_) bytes += level.capacity() * sizeof(std::uint16_t);
   return static_cast<std::int64_t>(bytes);
 }

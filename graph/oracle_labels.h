@@ -16,10 +16,10 @@ namespace roadgnn::graph::detail {
 /// themselves and v; two labels share the uppermost vertex of every fastest way between their
 /// vertices (canonical labels: Abraham et al., 2012).
 ///
-/// A label is a run of 64-bit words: a bit for each depth from the root down to v, then the
-/// milliseconds and after them the centimetres of the set bits, 32 bits each; most questions read
-/// few of the latter. Hubs of equal depth below the two vertices' parting are the same, so queries
-/// need no hub ids.
+/// A label is a row of milliseconds by depth from the root down to v, "no way" where the vertex
+/// there is no hub of v, and before it the row of centimetres, backwards: what most questions read
+/// stands together. Vertices of equal depth above the two vertices' parting are the same, so
+/// queries need no hub ids and take 16 depths at a time.
 ///
 /// Built by one descent of the elimination tree that keeps the exact ways between all vertices of
 /// the current path to the root: v adds a row and a column, each the least of its upper neighbours'
@@ -40,26 +40,38 @@ class HubLabels {
   /// The fastest way from a slot's vertex around and back to it.
   Weight around(std::int32_t slot) const { return around_[slot]; }
 
-  /// A label as `between` reads it.
+  /// A label as questions read it.
   struct Label {
-    const std::uint64_t* words = nullptr;
-    std::int32_t slot = -1, num_bit_words = 0, num_hubs = 0;
+    const std::uint32_t* times = nullptr;
 
-    const std::uint32_t* times() const {
-      return reinterpret_cast<const std::uint32_t*>(words + num_bit_words);
-    }
-    const std::uint32_t* lengths() const { return times() + num_hubs; }
+    std::uint32_t time_ms(std::int32_t depth) const { return times[depth]; }
+    std::uint32_t length_cm(std::int32_t depth) const { return times[-1 - depth]; }
 
     /// Brings the beginning near, where the hubs of most pairs stand.
     void prefetch() const {
-      for (int line = 0; line < 4; ++line) __builtin_prefetch(words + 8 * line);
+      for (int line = -1; line < 6; ++line) __builtin_prefetch(times + 16 * line);
     }
   };
-  Label departing(std::int32_t slot) const { return label(slot, departing_[slot]); }
-  Label arriving(std::int32_t slot) const { return label(slot, arriving_[slot]); }
+  Label departing(std::int32_t slot) const { return departing_[slot]; }
+  Label arriving(std::int32_t slot) const { return arriving_[slot]; }
 
-  /// The fastest way between the vertices of a departing and an arriving label.
-  Weight between(const Label& departing, const Label& arriving) const;
+  /// The number of vertices that are above both slots' vertices or are one of them.
+  std::int32_t common_ancestors(std::int32_t a, std::int32_t b) const;
+
+  /// One end of a trip: up to two labels (the same twice for one side), and what each adds.
+  struct End {
+    Label label[2];
+    std::uint32_t added_ms[2];  // below kClosed
+    std::int64_t added_cm[2];
+  };
+
+  /// The least way, its ends included, over the hubs among the first `common` ancestors, which all
+  /// four labels have to share. Its time is at least kClosed where there is none.
+  static Cost least_way(const End& departing, const End& arriving, std::int32_t common);
+
+  /// The fastest way between the vertices of a departing and an arriving label, kNoWay or more
+  /// where there is none.
+  Weight between(std::int32_t departing_slot, std::int32_t arriving_slot) const;
 
   /// The vertices from the root down to one; kept between calls, since neighbouring slots share
   /// most of it.
@@ -68,31 +80,30 @@ class HubLabels {
   /// Calls visit(hub's vertex, weight) for the hubs of a label, uppermost first.
   template <class Visit>
   void for_each_departing(std::int32_t slot, RootPath& path, Visit&& visit) const {
-    for_each(departing(slot), path, visit);
+    for_each(departing(slot), slot, path, visit);
   }
   template <class Visit>
   void for_each_arriving(std::int32_t slot, RootPath& path, Visit&& visit) const {
-    for_each(arriving(slot), path, visit);
+    for_each(arriving(slot), slot, path, visit);
   }
 
   std::int64_t num_bytes() const;
 
  private:
+  static constexpr std::uint32_t kNoHub = INT32_MAX;  // the time of what is none
+
   class Descent;
   template <class Visit>
-  void for_each(const Label& label, RootPath& path, Visit& visit) const;
-  Label label(std::int32_t slot, const std::uint64_t* words) const;
-  std::int32_t common_ancestors(std::int32_t a, std::int32_t b) const;
+  void for_each(const Label& label, std::int32_t slot, RootPath& path, Visit& visit) const;
   void index_common_ancestors();
   void build_task(const PreparedMetric& metric, Descent& descent,
                   std::span<const std::uint8_t> wanted, const HierarchyTasks& tasks,
                   std::int64_t task);
 
   const Hierarchy* hierarchy_;
-  std::vector<std::int32_t> vertex_;             // of each slot, ascending
-  std::vector<std::uint16_t> depth_;             // of each slot
-  std::vector<const std::uint64_t*> departing_;  // labels of each slot, null where not asked for
-  std::vector<const std::uint64_t*> arriving_;
+  std::vector<std::int32_t> vertex_;         // of each slot, ascending
+  std::vector<std::uint16_t> depth_;         // of each slot
+  std::vector<Label> departing_, arriving_;  // of each slot, null where not asked for
   std::vector<Weight> around_;
   std::vector<LabelMemory> blocks_;  // memory of the labels, by task
   // common_[l][i]: the least number of common ancestors of neighbouring slots i .. i + 2^l.
@@ -100,18 +111,17 @@ class HubLabels {
 };
 
 template <class Visit>
-void HubLabels::for_each(const Label& label, RootPath& path, Visit& visit) const {
-  const std::int32_t depth = depth_[label.slot];
+void HubLabels::for_each(const Label& label, std::int32_t slot, RootPath& path,
+                         Visit& visit) const {
+  const std::int32_t depth = depth_[slot];
   path.resize(static_cast<std::size_t>(depth) + 1, -1);
-  for (std::int32_t d = depth, v = vertex_[label.slot]; d >= 0 && path[d] != v; --d) {
+  for (std::int32_t d = depth, v = vertex_[slot]; d >= 0 && path[d] != v; --d) {
     path[d] = v;
     v = hierarchy_->parent(v);
   }
-  const std::uint32_t *time = label.times(), *length = label.lengths();
-  for (std::int32_t word = 0; word < label.num_bit_words; ++word) {
-    for (std::uint64_t bits = label.words[word]; bits != 0; bits &= bits - 1) {
-      visit(path[64 * word + __builtin_ctzll(bits)], make_weight(*time++, *length++));
-    }
+  for (std::int32_t d = 0; d <= depth; ++d) {
+    const std::uint32_t time = label.time_ms(d);
+    if (time < kNoHub) visit(path[d], make_weight(time, label.length_cm(d)));
   }
 }
 

@@ -6,25 +6,24 @@
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
-#include <span>
 
 namespace roadgnn::graph::detail {
 
-/// Words that are read at random, on huge pages where the system has them: otherwise most reads
+/// Numbers that are read at random, on huge pages where the system has them: otherwise most reads
 /// would also look for their page.
 class LabelMemory {
  public:
   LabelMemory() = default;
-  explicit LabelMemory(std::span<const std::uint64_t> words);
+  explicit LabelMemory(std::size_t size);  ///< not initialised
 
-  const std::uint64_t* data() const { return words_.get(); }
+  std::uint32_t* data() { return numbers_.get(); }
   std::size_t size() const { return size_; }
 
  private:
   struct Free {
-    void operator()(std::uint64_t* words) const { std::free(words); }
+    void operator()(std::uint32_t* numbers) const { std::free(numbers); }
   };
-  std::unique_ptr<std::uint64_t[], Free> words_;
+  std::unique_ptr<std::uint32_t[], Free> numbers_;
   std::size_t size_ = 0;
 };
 

@@ -67,7 +67,7 @@ class PathSum {
 
   void follow(std::int32_t edge) {
     const TurnGraph& turns = graph_.turns;
-    std::vector<std::pair<std::int32_t, testing::PlainWeight>> next;
+    next_.clear();
     for (const auto& [node, weight] : reached_) {
       for (std::int64_t t = turns.first_turn[index(node)]; t < turns.first_turn[index(node) + 1];
            ++t) {
@@ -75,21 +75,21 @@ class PathSum {
         if (turns.edge[index(head)] != edge || time >= kClosed) continue;
         const testing::PlainWeight there{
             weight.first + time, weight.second + graph_.length_cm[index(turns.edge[index(node)])]};
-        const auto known = std::find_if(next.begin(), next.end(),
+        const auto known = std::find_if(next_.begin(), next_.end(),
                                         [&](const auto& entry) { return entry.first == head; });
-        if (known == next.end()) {
-          next.emplace_back(head, there);
+        if (known == next_.end()) {
+          next_.emplace_back(head, there);
         } else {
           known->second = std::min(known->second, there);
         }
       }
     }
-    reached_ = std::move(next);
+    std::swap(reached_, next_);
   }
 
   const RoadGraph& graph_;
   const Metric& metric_;
-  std::vector<std::pair<std::int32_t, testing::PlainWeight>> reached_;  // copies of the last edge
+  std::vector<std::pair<std::int32_t, testing::PlainWeight>> reached_, next_;  // copies of an edge
 };
 
 void expect_exact_pairs(const Router& router, const PreparedMetric& metric, const Metric& weights,
