@@ -31,8 +31,8 @@ struct GenerateOptions {
 /// A made-up but plausible day: parcels, groceries, chilled goods and bulky goods for people where
 /// they live, 30 % with a two-hour window, 10 % carried from a shop to a customer, 2 % returns to
 /// the depot. Places lie in a zone drawn by population, or without zones anywhere: at an address as
-/// far as the map has them, else along a street drawn by length, residential ones first. Integer arithmetic throughout:
-/// the same city, zones, count and seed give the same day on any machine.
+/// far as the map has them, else along a street drawn by length, residential ones first. Integer
+/// arithmetic throughout: the same city, zones, count and seed give the same day on any machine.
 ///
 /// Throws InputError where the city has no street for an order.
 std::vector<OrderRow> generate_orders(const graph::RoadGraph& graph,

@@ -16,7 +16,7 @@ constexpr double kDefaultTimeLimit_s = 60;
 struct Options {
   CommonOptions common;
   DayFiles files;
-  std::string out, candidates = "proximity", model, device = "auto";
+  std::string out, candidates = "proximity", model;
   std::optional<double> time_limit_s;
   std::optional<std::int64_t> iterations;
   std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;
@@ -28,8 +28,6 @@ void refuse_what_is_not_built_in(const Options& options) {
         "--candidates model: this program was built without the learned scorer; use nearest or "
         "proximity");
   }
-  if (options.device == "cuda")
-    throw InputError("--device cuda: planning runs on the CPU in this version; use cpu or auto");
 }
 
 void route(const Options& options) {
@@ -78,8 +76,6 @@ void add_route_command(CLI::App& app) {
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command->add_option("--model", options->model, "Weights of the learned scorer");
-  command->add_option("--device", options->device, "cpu, cuda or auto")
-      ->check(CLI::IsMember({"cpu", "cuda", "auto"}));
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);
   add_device_option(*command, options->common);
