@@ -87,8 +87,8 @@ struct PlanRecord {
   std::int64_t iterations = 0;  ///< done, whatever ended the search
   std::string scorer;
   /// The search's rounds, to be handed to SolveOptions::schedule: a plan made under a time limit is
-  /// made again from it. Blank-separated `progress:iterations`, a round each (progress in
-  /// thousandths of the budget).
+  /// made again from it. Blank-separated `cooling:iterations`, a round each, with `-` in front
+  /// where it looked for fewer vehicles (cooling in thousandths).
   std::string schedule;
 };
 

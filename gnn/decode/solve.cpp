@@ -33,8 +33,19 @@ constexpr std::int32_t kNeighbours = 96;
 // Visits in a neighbourhood that is improved on its own.
 constexpr std::int32_t kGroupVisits = 1500;
 
-// Annealing runs from the first to the second of these shares of the mean cost per visit.
-constexpr double kHot = 1, kCold = 0.003;
+// Annealing runs from the first to the second of these shares of the mean cost per visit. It starts
+// lower where there are fewer iterations per visit than kPatience: what is torn apart then would
+// not be mended in time. Plans of up to kFewVisits are soon mended.
+constexpr double kHot = 1, kCold = 0.005, kLeastHot = 0.03;
+constexpr double kPatience = 26'000, kFewVisits = 20;
+
+// The fleet is shrunk first where having the vehicles costs this many times what driving them does:
+// in so many rounds, of this share of the budget in all.
+constexpr double kDearFleet = 3, kShrinkShare = 0.4;
+constexpr int kShrinkRounds = 4;
+
+// Iterations a second and thread, until the first round has told.
+constexpr double kGuessedRate = 30'000;
 
 // Least share of the cost that counts as the visits' own, where nearly all is for having the
 // vehicles.
@@ -58,7 +69,8 @@ class Solver {
         threads_(graph::resolve_threads(options.threads)),
         model_(problem, travel_times, scorer, options.candidates_per_stop, kNeighbours, threads_),
         alone_(model_, threads_),
-        placement_(model_.num_visits()) {
+        placement_(model_.num_visits()),
+        absences_(static_cast<std::size_t>(model_.num_orders()), 0) {
     if (TravelTable::worthwhile(model_.travel_times()))
       table_.emplace(model_.travel_times(), model_.ranks(), threads_);
     for (int i = 0; i < threads_; ++i) {
@@ -116,16 +128,33 @@ class Solver {
         if (!do_round(round)) return;
       }
     } else if (options_.iterations) {
-      const std::int64_t total = *options_.iterations;
-      for (std::int64_t done = 0, number = 0; done < total; ++number) {
-        const std::int64_t target =
-            total / kRounds * (number + 1) + total % kRounds * (number + 1) / kRounds;
-        const std::int64_t iterations = std::max<std::int64_t>(1, target - done);
-        if (!do_round({static_cast<std::int32_t>(done * 1000 / total), iterations})) return;
-        done += iterations;
-      }
+      improve_by_iterations();
     } else if (options_.time_limit_s) {
       improve_by_clock();
+    }
+  }
+
+  void improve_by_iterations() {
+    const std::int64_t total = *options_.iterations;
+    const bool shrink = fleet_is_dear();
+    const double begin = shrink ? kShrinkShare : 0;
+    std::int64_t done = 0;
+    const auto do_until = [&](double share, bool shrinking) {
+      const auto target = static_cast<std::int64_t>(std::ceil(static_cast<double>(total) * share));
+      if (target <= done) return true;
+      const double now = static_cast<double>(done) / static_cast<double>(total);
+      const std::int32_t cooling =
+          cooling_at((now - begin) / (1 - begin), static_cast<double>(total) * (1 - begin));
+      if (!do_round({cooling, target - done, shrinking})) return false;
+      done = target;
+      return true;
+    };
+    for (int i = 1; shrink && i <= kShrinkRounds; ++i) {
+      if (!do_until(begin * i / kShrinkRounds, true)) return;
+    }
+    for (std::int64_t i = 1; i <= kRounds; ++i) {
+      const double share = static_cast<double>(i) / static_cast<double>(kRounds);
+      if (!do_until(begin + (1 - begin) * share, false)) return;
     }
   }
 
@@ -133,22 +162,49 @@ class Solver {
   // is up.
   void improve_by_clock() {
     const double limit = *options_.time_limit_s * (1 - kReserve), improvement_began = seconds();
+    const double budget = std::max(1e-9, limit - improvement_began);
     const double shortest = 0.02 + 1e-5 * model_.num_visits();
-    const double round_seconds =
-        std::max(shortest, std::min(2.0, (limit - improvement_began) / kRounds));
-    double rate = 2000.0 * threads_;
+    const double usual = std::max(shortest, std::min(2.0, budget / kRounds));
+    const double begin = fleet_is_dear() ? kShrinkShare : 0;
+    double rate = kGuessedRate * threads_;
+    bool first = true;
     while (seconds() < limit) {
-      const double now = seconds();
-      const double wanted = std::min(round_seconds, limit - now);
+      const double now = seconds(), progress = (now - improvement_began) / budget;
+      const bool shrink = progress < begin;
+      const double wanted = first ? shortest : shrink ? budget * begin / kShrinkRounds : usual;
       Round round;
-      round.progress = static_cast<std::int32_t>(
-          1000 * std::clamp((now - improvement_began) / std::max(1e-9, limit - improvement_began),
-                            0.0, 1.0));
-      round.iterations =
-          std::max<std::int64_t>(64, static_cast<std::int64_t>(rate * wanted * 0.95));
+      round.shrink = shrink;
+      round.cooling = cooling_at((progress - begin) / (1 - begin), rate * budget * (1 - begin));
+      round.iterations = std::max<std::int64_t>(
+          64, static_cast<std::int64_t>(rate * std::min(wanted, limit - now) * 0.95));
       if (!do_round(round)) return;
       rate = static_cast<double>(round.iterations) / std::max(1e-3, seconds() - now);
+      first = false;
     }
+  }
+
+  // How far to cool at a progress of 0 to 1, given the iterations of the whole descent.
+  std::int32_t cooling_at(double progress, double iterations) const {
+    const double visits = std::max<double>(1, static_cast<double>(whole_.visits.size()));
+    const double hot =
+        std::clamp(kHot * std::max(std::cbrt(iterations / visits / kPatience), kFewVisits / visits),
+                   kLeastHot, kHot);
+    const double begin = std::log(hot / kHot) / std::log(kCold / kHot);
+    return static_cast<std::int32_t>(1000 * (begin + (1 - begin) * std::clamp(progress, 0.0, 1.0)));
+  }
+
+  // Whether what vehicles cost to have outweighs what they cost to drive.
+  bool fleet_is_dear() const {
+    const double fixed = fixed_costs();
+    return fixed > kDearFleet * (best_.cost - fixed);
+  }
+
+  double fixed_costs() const {
+    double fixed = 0;
+    for (const RouteState& route : whole_.routes) {
+      if (!route.empty()) fixed += model_.type(route.type()).cost_fixed;
+    }
+    return fixed;
   }
 
   bool interrupted() const {
@@ -167,25 +223,28 @@ class Solver {
     if (interrupted() || whole_.visits.empty()) return false;
     Rng rng(options_.seed, rounds_.size() + 1);
     std::vector<Group> parts = split(model_, whole_, placement_, kGroupVisits, rng);
-    const double temperature = mean_cost_ * kHot * std::pow(kCold / kHot, round.progress / 1000.0);
+    const double temperature = mean_cost_ * kHot * std::pow(kCold / kHot, round.cooling / 1000.0);
     const std::vector<std::int64_t> shares = share_iterations(parts, round.iterations);
 
     std::vector<Outcome> outcomes(parts.size());
-    graph::parallel_for(
-        static_cast<std::int64_t>(parts.size()), 1, threads_,
-        [&](std::int64_t begin, std::int64_t end, int thread) {
-          for (auto p = static_cast<std::size_t>(begin); p < static_cast<std::size_t>(end); ++p) {
-            Rng stream(options_.seed, rounds_.size() + 1, p + 1);
-            Search search(model_, alone_, placement_, parts[p],
-                          *travel_[static_cast<std::size_t>(thread)]);
-            search.change_types();
-            outcomes[p].complete =
-                search.run(shares[p], temperature, stream, [this] { return interrupted(); });
-            outcomes[p].best = search.best();
-            outcomes[p].routes = search.best_routes();
-            outcomes[p].absent = search.best_absent();
-          }
-        });
+    graph::parallel_for(static_cast<std::int64_t>(parts.size()), 1, threads_,
+                        [&](std::int64_t begin, std::int64_t end, int thread) {
+                          for (auto p = static_cast<std::size_t>(begin);
+                               p < static_cast<std::size_t>(end); ++p) {
+                            Rng stream(options_.seed, rounds_.size() + 1, p + 1);
+                            Search search(model_, alone_, placement_, parts[p],
+                                          *travel_[static_cast<std::size_t>(thread)]);
+                            search.change_types();
+                            const auto stop = [this] { return interrupted(); };
+                            outcomes[p].complete =
+                                round.shrink && parts[p].absent.empty()
+                                    ? search.shrink(shares[p], temperature, absences_, stream, stop)
+                                    : search.run(shares[p], temperature, stream, stop);
+                            outcomes[p].best = search.best();
+                            outcomes[p].routes = search.best_routes();
+                            outcomes[p].absent = search.best_absent();
+                          }
+                        });
     if (!std::all_of(outcomes.begin(), outcomes.end(),
                      [](const Outcome& o) { return o.complete; })) {
       return false;
@@ -240,12 +299,9 @@ class Solver {
 
   void report() {
     if (mean_cost_ == 0 && !whole_.visits.empty()) {
-      double fixed = 0;
-      for (const RouteState& route : whole_.routes) {
-        if (!route.empty()) fixed += model_.type(route.type()).cost_fixed;
-      }
-      mean_cost_ = std::max({1e-9, best_.cost - fixed, kFixedShare * best_.cost}) /
-                   static_cast<double>(whole_.visits.size());
+      double driving = best_.cost - fixed_costs();
+      if (!fleet_is_dear()) driving = std::max(driving, kFixedShare * best_.cost);
+      mean_cost_ = std::max(1e-9, driving) / static_cast<double>(whole_.visits.size());
     }
     if (!options_.on_progress) return;
     Progress progress;
@@ -325,6 +381,7 @@ class Solver {
   Model model_;
   AloneCosts alone_;
   Placement placement_;
+  std::vector<std::int64_t> absences_;  // [num_orders] how often left without a place
   std::optional<TravelTable> table_;
   std::vector<std::unique_ptr<TravelCache>> travel_;  // by thread
   Group whole_;

@@ -4,12 +4,14 @@
 
 #include <numeric>
 #include <set>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include <roadgnn/gnn/decode/detail/partition.h>
 #include <roadgnn/gnn/decode/detail/spatial_order.h>
+#include <roadgnn/graph/coordinate_travel_times.h>
 
 #include "random_problem.h"
 #include "search_books.h"
@@ -23,6 +25,38 @@ TEST(Search, KeepsItsBooksRightOnRandomProblems) {
     testing::search_and_verify(problem, travel_times, 600, 20);
     if (HasFatalFailure()) FAIL() << "seed " << seed;
   }
+}
+
+TEST(Search, ShrinksTheFleetToWhatTheLoadsAskFor) {
+  Problem problem{.dimensions = {"parcels"}, .depots = {{.id = "depot", .location = 0}}};
+  std::vector<graph::Coordinate> points = {{50, 50}};
+  for (std::int32_t i = 1; i <= 60; ++i) {
+    points.push_back({static_cast<double>(i * 37 % 100), static_cast<double>(i * 71 % 100)});
+    problem.orders.push_back(
+        {.id = std::to_string(i), .delivery = Stop{.location = i, .service = 1}, .load = {1}});
+  }
+  problem.num_locations = 61;
+  problem.vehicle_types = {{.id = "van", .count = 60, .capacity = {10}, .cost_per_distance = 1}};
+  const graph::CoordinateTravelTimes travel_times(points, 1, {1}, graph::Rounding::nearest);
+  const Model model(problem, travel_times, *make_nearest_scorer(), 16, 32, 1);
+  const AloneCosts alone(model, 1);
+  Placement placement(model.num_visits());
+  TravelCache travel(travel_times, 8);
+  Group group = testing::all_absent(model);
+  for (std::int32_t visit = 0; visit < model.num_visits(); ++visit) {
+    group.routes.emplace_back();
+    ASSERT_TRUE(group.routes.back().assign(model, 0, {&visit, 1}, travel));
+  }
+  group.absent.clear();
+  group.free_vehicles = {0};
+  Search search(model, alone, placement, group, travel);
+  std::vector<std::int64_t> absences(60, 0);
+  Rng rng(1);
+
+  ASSERT_TRUE(search.shrink(20'000, 1.0, absences, rng, [] { return false; }));
+
+  EXPECT_EQ(group.routes.size() - group.free_slots.size(), 6U);
+  EXPECT_EQ(search.current().unserved, 0);
 }
 
 TEST(Partition, SplitsRoutesIntoDisjointGroupsAndJoinsThemAgain) {

@@ -260,6 +260,24 @@ TEST(Solve, RepeatsATimeLimitedPlanFromItsRecord) {
   EXPECT_EQ(plan.record.scorer, "proximity");
 }
 
+TEST(Solve, LooksForFewerVehiclesWhereTheyAreDearAndRepeatsIt) {
+  auto [problem, travel_times] = testing::city_day(16, 300);
+  for (VehicleType& type : problem.vehicle_types) type.cost_fixed = 1e6;
+  const auto scorer = make_proximity_scorer();
+  const Plan first = solve(problem, travel_times, *scorer, {});
+
+  const Plan dear = solve(problem, travel_times, *scorer, with_iterations(3000, 1));
+
+  EXPECT_THAT(check(problem, travel_times, dear, 2), IsEmpty());
+  EXPECT_LE(dear.unserved.size(), first.unserved.size());
+  EXPECT_LE(dear.routes.size(), first.routes.size());
+  EXPECT_THAT(dear.record.schedule, HasSubstr("-"));
+  SolveOptions again;
+  again.schedule = dear.record.schedule;
+  again.threads = 2;
+  EXPECT_EQ(text_of(solve(problem, travel_times, *scorer, again)), text_of(dear));
+}
+
 TEST(Solve, EndsWhenItIsAskedToWithTheBestPlanSoFar) {
   const auto [problem, travel_times] = testing::city_day(13, 1000);
   std::stop_source source;

@@ -13,7 +13,6 @@ Inserter::Inserter(const Model& model, const AloneCosts& alone, const Placement&
       placement_(&placement),
       travel_(&travel),
       after_visit_(static_cast<std::size_t>(model.num_visits()), 0),
-      after_visit_delivery_(static_cast<std::size_t>(model.num_visits()), 0),
       timeline_(model, travel) {}
 
 // The constant-time figures are but a bound. All visits of an order are the timeline's or none.
@@ -214,22 +213,16 @@ Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, do
   Insertion best;
   const std::int32_t visit = model_->first_visit(order);
   const bool pair = model_->visit(visit).partner >= 0;
-  begin_marks();
-  if (route_seen_.size() < group.routes.size()) {
-    route_seen_.resize(group.routes.size(), 0);
-    route_fits_.resize(group.routes.size(), 0);
-    after_start_.resize(group.routes.size(), 0);
-    after_start_delivery_.resize(group.routes.size(), 0);
-  }
+  begin_marks(group.routes.size());
   if (!pair && reach == Reach::near) {
     search_near(group, visit, blink_rate, rng, best);
-  } else if (pair) {
-    collect_routes(group, order, reach);
-    for (const std::int32_t slot : slots_)
-      try_pair(group, slot, visit, reach, blink_rate, rng, best);
   } else {
     collect_routes(group, order, reach);
     for (const std::int32_t slot : slots_) {
+      if (pair) {
+        try_pair(group, slot, visit, blink_rate, rng, best);
+        continue;
+      }
       const std::size_t end = group.routes[static_cast<std::size_t>(slot)].nodes().size() - 1;
       for (std::size_t position = 0; position < end; ++position) {
         try_single(group, slot, position, visit, blink_rate, rng, best);
@@ -242,22 +235,17 @@ Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, do
   return best;
 }
 
-void Inserter::begin_marks() {
+void Inserter::begin_marks(std::size_t slots) {
+  if (route_seen_.size() < slots) {
+    route_seen_.resize(slots, 0);
+    route_fits_.resize(slots, 0);
+    after_start_.resize(slots, 0);
+  }
   if (++stamp_ != 0) return;
-  for (auto* marks : {&after_visit_, &after_visit_delivery_, &after_start_, &after_start_delivery_,
-                      &route_seen_}) {
+  for (auto* marks : {&after_visit_, &after_start_, &route_seen_}) {
     std::fill(marks->begin(), marks->end(), 0);
   }
   stamp_ = 1;
-}
-
-void Inserter::mark(const RouteState& route, std::int32_t slot, std::size_t position,
-                    std::vector<std::uint32_t>& after_visit,
-                    std::vector<std::uint32_t>& after_start) {
-  const std::int32_t visit = route.nodes()[position].visit;
-  std::uint32_t& stamp = visit >= 0 ? after_visit[static_cast<std::size_t>(visit)]
-                                    : after_start[static_cast<std::size_t>(slot)];
-  stamp = stamp_;
 }
 
 // Whether an order of one visit can be in a route at all, as far as skills and loads tell.
@@ -317,19 +305,9 @@ void Inserter::search_near(const Group& group, std::int32_t visit, double blink_
   }
 }
 
-bool Inserter::marked(const RouteState& route, std::int32_t slot, std::size_t position,
-                      const std::vector<std::uint32_t>& after_visit,
-                      const std::vector<std::uint32_t>& after_start) const {
-  const std::int32_t visit = route.nodes()[position].visit;
-  return (visit >= 0 ? after_visit[static_cast<std::size_t>(visit)]
-                     : after_start[static_cast<std::size_t>(slot)]) == stamp_;
-}
-
-// The routes to try, and marks on the positions next to neighbours.
+// The routes to try everywhere: all of the group's, or those of the order's neighbours.
 void Inserter::collect_routes(const Group& group, std::int32_t order, Reach reach) {
   slots_.clear();
-  const std::int32_t visit = model_->first_visit(order);
-  const std::int32_t partner = model_->visit(visit).partner;
   if (reach == Reach::group) {
     for (std::size_t slot = 0; slot < group.routes.size(); ++slot) {
       const RouteState& route = group.routes[slot];
@@ -338,33 +316,17 @@ void Inserter::collect_routes(const Group& group, std::int32_t order, Reach reac
     }
     return;
   }
-  mark_neighbours(group, visit, after_visit_, after_start_);
-  if (partner >= 0) mark_neighbours(group, partner, after_visit_delivery_, after_start_delivery_);
-}
-
-void Inserter::mark_neighbours(const Group& group, std::int32_t visit,
-                               std::vector<std::uint32_t>& after_visit,
-                               std::vector<std::uint32_t>& after_start) {
-  const std::int32_t order = model_->visit(visit).order;
-  for (const std::int32_t neighbour : model_->neighbours(visit)) {
-    const Place& place = (*placement_)[neighbour];
-    if (place.group != group.id || place.route < 0) continue;
-    const std::int32_t slot = place.route;
-    const auto s = static_cast<std::size_t>(slot);
-    const RouteState& route = group.routes[s];
-    if (route_seen_[s] != stamp_) {
-      route_seen_[s] = stamp_;
-      route_fits_[s] = model_->compatible(order, route.type());
-      if (route_fits_[s]) {
-        slots_.push_back(slot);
-        mark(route, slot, 0, after_visit, after_start);
-        mark(route, slot, route.nodes().size() - 2, after_visit, after_start);
-      }
+  const std::int32_t first = model_->first_visit(order);
+  for (const std::int32_t visit : {first, model_->visit(first).partner}) {
+    if (visit < 0) continue;
+    for (const std::int32_t neighbour : model_->neighbours(visit)) {
+      const Place& place = (*placement_)[neighbour];
+      if (place.group != group.id || place.route < 0) continue;
+      const auto slot = static_cast<std::size_t>(place.route);
+      if (route_seen_[slot] == stamp_) continue;
+      route_seen_[slot] = stamp_;
+      if (model_->compatible(order, group.routes[slot].type())) slots_.push_back(place.route);
     }
-    if (!route_fits_[s]) continue;
-    const auto position = static_cast<std::size_t>(place.position);
-    mark(route, slot, position, after_visit, after_start);
-    mark(route, slot, position - 1, after_visit, after_start);
   }
 }
 
@@ -380,28 +342,48 @@ void Inserter::try_single(const Group& group, std::int32_t slot, std::size_t pos
   }
 }
 
-void Inserter::try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, Reach reach,
+// The least that a visit adds to a route after a node, counting distance alone; infinite where even
+// the visit alone comes too late or makes the rest late.
+double Inserter::detour(const RouteState& route, std::size_t position, const Visit& visit) {
+  const Node &before = route.nodes()[position], &after = route.nodes()[position + 1];
+  const std::int64_t soonest = std::max(before.depart, visit.open);
+  if (soonest > visit.close || soonest + visit.service > after.latest) return kInfeasible;
+  const TypeView& type = model_->type(route.type());
+  const graph::Travel in = travel_->into(type.profile, before.location, visit.location);
+  const graph::Travel out = travel_->out_of(type.profile, visit.location, after.location);
+  const std::int64_t begin = std::max(before.depart + in.time_ms, visit.open);
+  if (begin > visit.close || begin + visit.service + out.time_ms > after.latest) return kInfeasible;
+  const std::int64_t longer = std::int64_t{in.length_m} + out.length_m - after.in.length_m;
+  return type.cost_per_distance * static_cast<double>(longer);
+}
+
+// A pair with the delivery farther on costs at least the detours of both; one after the other, at
+// least that of the pickup (where travel satisfies the triangle inequality). These bounds leave few
+// places to be walked.
+void Inserter::try_pair(const Group& group, std::int32_t slot, std::int32_t pickup,
                         double blink_rate, Rng& rng, Insertion& best) {
-  // Short routes are tried everywhere: there the marks save little and miss much.
-  constexpr std::size_t kShort = 24;
   const RouteState& route = group.routes[static_cast<std::size_t>(slot)];
   if (route.num_visits() + 2 > static_cast<std::size_t>(model_->type(route.type()).max_stops))
     return;
-  const bool everywhere = reach != Reach::near || route.num_visits() <= kShort;
-  delivery_cost_.assign(route.nodes().size(), -1);
-  for (std::size_t first = 0; first + 1 < route.nodes().size(); ++first) {
-    if (!everywhere && first != 0 && !marked(route, slot, first, after_visit_, after_start_) &&
-        !marked(route, slot, first, after_visit_delivery_, after_start_delivery_)) {
-      continue;
-    }
+  const std::size_t places = route.nodes().size() - 1;
+  const Visit &from = model_->visit(pickup), &to = model_->visit(from.partner);
+  delivery_detour_.resize(places);
+  least_from_.assign(places + 1, kInfeasible);
+  for (std::size_t i = places; i-- > 0;) {
+    delivery_detour_[i] = detour(route, i, to);
+    least_from_[i] = std::min(least_from_[i + 1], delivery_detour_[i]);
+  }
+  for (std::size_t first = 0; first < places; ++first) {
+    const double bound = detour(route, first, from);
+    if (bound + std::min(0.0, least_from_[first + 1]) >= best.cost) continue;
     if (blink_rate > 0 && rng.uniform() < blink_rate) continue;
-    walk_pair(route, slot, first, pickup, everywhere, blink_rate, rng, best);
+    walk_pair(route, slot, first, pickup, bound, blink_rate, rng, best);
   }
 }
 
 // With the pickup after node `first`, goes along the route and tries the delivery.
 void Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t first,
-                         std::int32_t pickup, bool everywhere, double blink_rate, Rng& rng,
+                         std::int32_t pickup, double bound, double blink_rate, Rng& rng,
                          Insertion& best) {
   const TypeView& type = model_->type(route.type());
   const auto& nodes = route.nodes();
@@ -417,34 +399,22 @@ void Inserter::walk_pair(const RouteState& route, std::int32_t slot, std::size_t
   };
   Head head = head_of(nodes[first]);
   if (!fits(first)) return;
-  // One visit alone costs no more than both (where travel satisfies the triangle inequality).
-  if (close(route, head, pickup, first + 1, {}) >= best.cost) return;
   if (!advance(type, head, from, travel_->into(type.profile, head.location, from.location))) {
     return;
   }
-  const auto promising = [&](std::size_t second) {
-    if (second == first) return true;
-    double& cost = delivery_cost_[second];
-    if (cost < 0)
-      cost = std::max(0.0, close(route, head_of(nodes[second]), from.partner, second + 1, {}));
-    return cost < best.cost;
-  };
   for (std::size_t second = first;; ++second) {
-    const Node& next = nodes[second + 1];
-    const bool last = next.visit < 0;
-    if (everywhere || second == first || last ||
-        marked(route, slot, second, after_visit_delivery_, after_start_delivery_)) {
-      if (!(blink_rate > 0 && rng.uniform() < blink_rate) && promising(second)) {
-        double cost = close(route, head, from.partner, second + 1, {pickup, first});
-        if (cost < best.cost && by_timeline(route, from.order))
-          cost = timeline_cost(route, first, second, pickup, cost);
-        if (cost < best.cost) {
-          best = {cost, slot, route.type(), static_cast<std::int32_t>(first),
-                  static_cast<std::int32_t>(second)};
-        }
+    const bool promising = second == first || bound + delivery_detour_[second] < best.cost;
+    if (promising && !(blink_rate > 0 && rng.uniform() < blink_rate)) {
+      double cost = close(route, head, from.partner, second + 1, {pickup, first});
+      if (cost < best.cost && by_timeline(route, from.order))
+        cost = timeline_cost(route, first, second, pickup, cost);
+      if (cost < best.cost) {
+        best = {cost, slot, route.type(), static_cast<std::int32_t>(first),
+                static_cast<std::int32_t>(second)};
       }
     }
-    if (last || !fits(second + 1)) break;
+    const Node& next = nodes[second + 1];
+    if (next.visit < 0 || bound + least_from_[second + 1] >= best.cost || !fits(second + 1)) break;
     const graph::Travel travel =
         second == first ? travel_->out_of(type.profile, head.location, next.location) : next.in;
     if (head.depart + travel.time_ms > next.latest) break;

@@ -96,25 +96,18 @@ class Inserter {
   std::int64_t exact_duration(const RouteState& route, std::int32_t visit, std::size_t next,
                               const Pair& pair);
 
-  void begin_marks();
-  void mark(const RouteState& route, std::int32_t slot, std::size_t position,
-            std::vector<std::uint32_t>& after_visit, std::vector<std::uint32_t>& after_start);
-  bool marked(const RouteState& route, std::int32_t slot, std::size_t position,
-              const std::vector<std::uint32_t>& after_visit,
-              const std::vector<std::uint32_t>& after_start) const;
+  void begin_marks(std::size_t slots);
   bool may_take(const RouteState& route, std::int32_t visit) const;
   void search_near(const Group& group, std::int32_t visit, double blink_rate, Rng& rng,
                    Insertion& best);
   void collect_routes(const Group& group, std::int32_t order, Reach reach);
-  void mark_neighbours(const Group& group, std::int32_t visit,
-                       std::vector<std::uint32_t>& after_visit,
-                       std::vector<std::uint32_t>& after_start);
   void try_single(const Group& group, std::int32_t slot, std::size_t position, std::int32_t visit,
                   double blink_rate, Rng& rng, Insertion& best);
-  void try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, Reach reach,
-                double blink_rate, Rng& rng, Insertion& best);
+  double detour(const RouteState& route, std::size_t position, const Visit& visit);
+  void try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, double blink_rate,
+                Rng& rng, Insertion& best);
   void walk_pair(const RouteState& route, std::int32_t slot, std::size_t first, std::int32_t pickup,
-                 bool everywhere, double blink_rate, Rng& rng, Insertion& best);
+                 double bound, double blink_rate, Rng& rng, Insertion& best);
   void try_empty(const Group& group, std::int32_t order, double blink_rate, Rng& rng,
                  Insertion& best) const;
 
@@ -124,12 +117,13 @@ class Inserter {
   TravelCache* travel_;
   InsertionRule rule_;
   std::uint32_t stamp_ = 0;
-  std::vector<std::uint32_t> after_visit_, after_visit_delivery_;  // [num_visits]
-  std::vector<std::uint32_t> after_start_, after_start_delivery_;  // [slots]
-  std::vector<std::uint32_t> route_seen_;                          // [slots]
-  std::vector<std::uint8_t> route_fits_;                           // [slots]
-  std::vector<std::int32_t> slots_;                                // routes to try
-  std::vector<double> delivery_cost_;  // [nodes] of the delivery alone; -1: not known yet
+  std::vector<std::uint32_t> after_visit_;  // [num_visits]
+  std::vector<std::uint32_t> after_start_;  // [slots]
+  std::vector<std::uint32_t> route_seen_;   // [slots]
+  std::vector<std::uint8_t> route_fits_;    // [slots]
+  std::vector<std::int32_t> slots_;         // routes to try
+  std::vector<double> delivery_detour_;     // [nodes - 1] of the delivery alone
+  std::vector<double> least_from_;          // [nodes] least of delivery_detour_ from here on
   std::vector<Node> sequence_;
   std::vector<std::int32_t> visits_;
   Timeline timeline_;

@@ -12,7 +12,8 @@ std::string format_schedule(const std::vector<Round>& rounds) {
   std::string text;
   for (const Round& round : rounds) {
     if (!text.empty()) text += ' ';
-    text += std::to_string(round.progress) + ':' + std::to_string(round.iterations);
+    if (round.shrink) text += '-';
+    text += std::to_string(round.cooling) + ':' + std::to_string(round.iterations);
   }
   return text;
 }
@@ -23,15 +24,16 @@ std::vector<Round> parse_schedule(std::string_view text) {
     const std::string_view word = text.substr(0, text.find(' '));
     const char* const end = word.data() + word.size();
     Round round;
-    const auto progress = std::from_chars(word.data(), end, round.progress);
-    bool good = progress.ec == std::errc{} && progress.ptr != end && *progress.ptr == ':';
+    round.shrink = word.starts_with('-');
+    const auto cooling = std::from_chars(word.data() + round.shrink, end, round.cooling);
+    bool good = cooling.ec == std::errc{} && cooling.ptr != end && *cooling.ptr == ':';
     if (good) {
-      const auto iterations = std::from_chars(progress.ptr + 1, end, round.iterations);
+      const auto iterations = std::from_chars(cooling.ptr + 1, end, round.iterations);
       good = iterations.ec == std::errc{} && iterations.ptr == end;
     }
-    if (!good || round.progress < 0 || round.progress > 1000 || round.iterations < 0) {
+    if (!good || round.cooling < 0 || round.cooling > 1000 || round.iterations < 0) {
       throw InputError(
-          "schedule: expected progress:iterations with a progress of 0 to 1000, found '" +
+          "schedule: expected cooling:iterations with a cooling of 0 to 1000, found '" +
           std::string(word.substr(0, 40)) + "'");
     }
     rounds.push_back(round);

@@ -9,14 +9,17 @@
 
 namespace roadgnn::decode::detail {
 
-/// One round of improvement: how much of the budget was spent before it, in thousandths, and its
-/// iterations over all groups. The two decide a round, whatever clock they were read from.
+/// One round of improvement: how far the temperature has fallen, in thousandths of its way on a
+/// logarithmic scale, its iterations over all groups, and whether it is after fewer vehicles. The
+/// three decide a round, whatever clock they were read from.
 struct Round {
-  std::int32_t progress = 0;
+  std::int32_t cooling = 0;
   std::int64_t iterations = 0;
+  bool shrink = false;
 };
 
-/// `progress:iterations` for each round, separated by blanks.
+/// `cooling:iterations` for each round, with `-` in front where it shrinks the fleet, separated by
+/// blanks.
 std::string format_schedule(const std::vector<Round>& rounds);
 
 /// Throws InputError for anything that format_schedule does not write.

@@ -17,7 +17,7 @@ constexpr double kSplitDepth = 0.01;
 constexpr double kBlinkRate = 0.01;
 
 // Absent orders that an iteration tries again.
-constexpr std::size_t kRetries = 4;
+constexpr std::size_t kRetries = 4, kShrinkingRetries = 30;
 
 // Iterations between two questions whether to go on.
 constexpr std::int64_t kPoll = 64;
@@ -153,33 +153,13 @@ bool Search::iterate(double temperature, Rng& rng) {
   chosen_.clear();
   failed_.clear();
   retried_.clear();
-  double before_unserved = 0, before_cost = 0;
   bool accepted = ruin(rng);
   if (accepted) {
     choose_absent(rng);
-    for (const std::size_t index : retried_) {
-      before_unserved += model_->weight(group_->absent[index]);
-      before_cost += model_->prize(group_->absent[index]);
-    }
     sort_chosen(rng);
-    recreate(Reach::near, Reach::routes, kBlinkRate, rng);
-    double after_unserved = 0, after_cost = 0;
-    for (const std::int32_t order : failed_) {
-      after_unserved += model_->weight(order);
-      after_cost += model_->prize(order);
-    }
-    for (std::size_t i = 0; i < num_saved_; ++i) {
-      before_cost += saved_[i].route.figures().cost;
-      after_cost += group_->routes[static_cast<std::size_t>(saved_[i].slot)].figures().cost;
-    }
-    const double worse = after_cost - before_cost;
-    accepted =
-        after_unserved < before_unserved ||
-        (after_unserved == before_unserved && worse < -temperature * std::log(1.0 - rng.uniform()));
-    if (accepted) {
-      current_.unserved += after_unserved - before_unserved;
-      current_.cost += worse;
-    }
+    // While shrinking, what finds no place near by is tried again soon enough.
+    recreate(Reach::near, absences_.empty() ? Reach::routes : Reach::near, kBlinkRate, rng);
+    accepted = accept(temperature, rng);
   }
   for (const std::int32_t order : chosen_) is_chosen_[static_cast<std::size_t>(order)] = 0;
   if (!accepted) {
@@ -198,13 +178,131 @@ bool Search::iterate(double temperature, Rng& rng) {
   for (std::size_t i = 0; i < num_saved_; ++i) {
     const auto slot = static_cast<std::size_t>(saved_[i].slot);
     is_saved_[slot] = 0;
-    if (is_changed_[slot]) continue;
-    is_changed_[slot] = 1;
-    changed_.push_back(saved_[i].slot);
+    mark_changed(saved_[i].slot);
   }
   num_saved_ = 0;
   if (current_ < best_) remember();
   return true;
+}
+
+void Search::mark_changed(std::int32_t slot) {
+  auto& mark = is_changed_[static_cast<std::size_t>(slot)];
+  if (!mark) changed_.push_back(slot);
+  mark = 1;
+}
+
+// Judges what the iteration has made; takes it into account where it is accepted.
+bool Search::accept(double temperature, Rng& rng) {
+  Objective before, after;
+  for (const std::size_t index : retried_) {
+    before.unserved += model_->weight(group_->absent[index]);
+    before.cost += model_->prize(group_->absent[index]);
+  }
+  for (const std::int32_t order : failed_) {
+    after.unserved += model_->weight(order);
+    after.cost += model_->prize(order);
+  }
+  for (std::size_t i = 0; i < num_saved_; ++i) {
+    before.cost += saved_[i].route.figures().cost;
+    after.cost += group_->routes[static_cast<std::size_t>(saved_[i].slot)].figures().cost;
+  }
+  double left_before = before.unserved, left_after = after.unserved;
+  if (!absences_.empty()) {
+    left_before = left_after = 0;
+    for (const std::size_t index : retried_) {
+      left_before +=
+          1.0 + static_cast<double>(absences_[static_cast<std::size_t>(group_->absent[index])]);
+    }
+    for (const std::int32_t order : failed_) {
+      left_after += 1.0 + static_cast<double>(absences_[static_cast<std::size_t>(order)]++);
+    }
+  }
+  const double worse = after.cost - before.cost;
+  if (left_after > left_before) return false;
+  if (left_after == left_before && worse >= -temperature * std::log(1.0 - rng.uniform())) {
+    return false;
+  }
+  current_.unserved += after.unserved - before.unserved;
+  current_.cost += worse;
+  return true;
+}
+
+bool Search::shrink(std::int64_t iterations, double temperature, std::span<std::int64_t> absences,
+                    Rng& rng, const std::function<bool()>& interrupted) {
+  const std::size_t fewest = fewest_routes();
+  std::vector<std::int32_t> aside(group_->free_vehicles.size(), 0);
+  std::swap(aside, group_->free_vehicles);
+  absences_ = absences;
+  std::int64_t done = 0;
+  bool stopped = false;
+  for (; done < iterations && !stopped; ++done) {
+    if (group_->absent.empty()) {
+      if (num_routes() <= fewest) break;
+      dissolve_route(aside);
+    }
+    stopped = done % kPoll == 0 && interrupted();
+    if (!stopped) iterate(temperature, rng);
+  }
+  absences_ = {};
+  for (std::size_t type = 0; type < aside.size(); ++type) {
+    group_->free_vehicles[type] += aside[type];
+  }
+  restore_best();
+  return !stopped && run(iterations - done, temperature, rng, interrupted);
+}
+
+// A bound from the loads, for orders that all go the same way; 1 otherwise.
+std::size_t Search::fewest_routes() const {
+  std::vector<std::int64_t> load(model_->num_dimensions(), 0), capacity(load.size(), 0);
+  for (const std::int32_t v : group_->visits) {
+    const Visit& visit = model_->visit(v);
+    if (visit.partner >= 0 || visit.is_pickup) return 1;
+    for (std::size_t d = 0; d < load.size(); ++d) load[d] += model_->load(visit.order)[d];
+  }
+  for (std::int32_t type = 0; type < model_->num_types(); ++type) {
+    for (std::size_t d = 0; d < load.size(); ++d) {
+      capacity[d] = std::max(capacity[d], model_->capacity(type)[d]);
+    }
+  }
+  std::int64_t fewest = 1;
+  for (std::size_t d = 0; d < load.size(); ++d) {
+    if (capacity[d] > 0) fewest = std::max(fewest, (load[d] + capacity[d] - 1) / capacity[d]);
+  }
+  return static_cast<std::size_t>(fewest);
+}
+
+// The route whose orders have been absent least often.
+void Search::dissolve_route(std::vector<std::int32_t>& aside) {
+  std::int32_t chosen = -1;
+  double least = 0;
+  for (std::size_t slot = 0; slot < group_->routes.size(); ++slot) {
+    if (group_->routes[slot].empty()) continue;
+    double sum = 0;
+    for (const Node& node : group_->routes[slot].nodes()) {
+      if (node.visit < 0) continue;
+      const auto order = static_cast<std::size_t>(model_->visit(node.visit).order);
+      sum += 1.0 + static_cast<double>(absences_[order]);
+    }
+    if (chosen >= 0 && sum >= least) continue;
+    least = sum;
+    chosen = static_cast<std::int32_t>(slot);
+  }
+  RouteState& route = group_->routes[static_cast<std::size_t>(chosen)];
+  for (const Node& node : route.nodes()) {
+    if (node.visit < 0) continue;
+    (*placement_)[node.visit].route = -1;
+    const std::int32_t order = model_->visit(node.visit).order;
+    if (model_->first_visit(order) != node.visit) continue;
+    group_->absent.push_back(order);
+    current_.unserved += model_->weight(order);
+    current_.cost += model_->prize(order);
+  }
+  current_.cost -= route.figures().cost;
+  ++aside[static_cast<std::size_t>(route.type())];
+  route.reset(*model_, 0, inserter_.travel());
+  group_->free_slots.push_back(chosen);
+  mark_changed(chosen);
+  absent_changed_ = true;
 }
 
 // Takes strings of visits from routes around a random visit. False if a route has become infeasible
@@ -298,10 +396,11 @@ void Search::release_if_empty(std::int32_t slot) {
 }
 
 void Search::choose_absent(Rng& rng) {
-  const std::size_t count = std::min(kRetries, group_->absent.size());
+  const std::size_t all = group_->absent.size();
+  const std::size_t count = std::min(absences_.empty() ? kRetries : kShrinkingRetries, all);
   for (std::size_t i = 0; i < count; ++i) {
-    const auto index =
-        static_cast<std::size_t>(rng.below(static_cast<std::int32_t>(group_->absent.size())));
+    const std::size_t index =
+        count == all ? i : static_cast<std::size_t>(rng.below(static_cast<std::int32_t>(all)));
     const std::int32_t order = group_->absent[index];
     if (is_chosen_[static_cast<std::size_t>(order)]) continue;
     choose_order(order);
@@ -447,8 +546,7 @@ void Search::insert_absent(Reach first, Reach last) {
   for (std::size_t i = 0; i < num_saved_; ++i) {
     const auto slot = static_cast<std::size_t>(saved_[i].slot);
     is_saved_[slot] = 0;
-    if (!is_changed_[slot]) changed_.push_back(saved_[i].slot);
-    is_changed_[slot] = 1;
+    mark_changed(saved_[i].slot);
   }
   num_saved_ = 0;
   if (current_ < best_) remember();
@@ -482,8 +580,7 @@ void Search::change_types() {
     --group_->free_vehicles[static_cast<std::size_t>(chosen)];
     current_.cost += best.figures().cost - route.figures().cost;
     swap(route, best);
-    if (!is_changed_[slot]) changed_.push_back(static_cast<std::int32_t>(slot));
-    is_changed_[slot] = 1;
+    mark_changed(static_cast<std::int32_t>(slot));
   }
   if (current_ < best_) remember();
 }

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include <roadgnn/gnn/decode/detail/insertion.h>
@@ -52,6 +53,14 @@ class Search {
   bool run(std::int64_t iterations, double temperature, Rng& rng,
            const std::function<bool()>& interrupted);
 
+  /// Does `iterations` in search of a solution with fewer vehicles: dissolves a route, puts its
+  /// vehicle aside and goes on with some orders absent, until all have a place again. What counts
+  /// meanwhile is how often the absent orders have been without a place before (the paper's absence
+  /// counters): `absences` [num_orders] is counted on from round to round. Ends with the best
+  /// solution. Expects no absent orders. Once the loads forbid fewer routes it does as `run`.
+  bool shrink(std::int64_t iterations, double temperature, std::span<std::int64_t> absences,
+              Rng& rng, const std::function<bool()>& interrupted);
+
   const Objective& current() const { return current_; }
   const Objective& best() const { return best_; }
 
@@ -79,6 +88,11 @@ class Search {
   void choose_order(std::int32_t order);
   bool remove_chosen();
   void choose_absent(Rng& rng);
+  bool accept(double temperature, Rng& rng);
+  std::size_t num_routes() const { return group_->routes.size() - group_->free_slots.size(); }
+  std::size_t fewest_routes() const;
+  void dissolve_route(std::vector<std::int32_t>& aside);
+  void mark_changed(std::int32_t slot);
   void sort_chosen(Rng& rng);
   void recreate(Reach first, Reach last, double blink_rate, Rng& rng);
   bool worth_it(std::int32_t head, const Insertion& insertion, double blink_rate, Rng& rng);
@@ -93,6 +107,8 @@ class Search {
   Group* group_;
   Inserter inserter_;
   Objective current_, best_;
+
+  std::span<std::int64_t> absences_;  // in use while shrinking
 
   // The iteration under way.
   std::vector<std::int32_t> chosen_;     ///< orders to insert: removed ones, then absent ones
