@@ -67,14 +67,4 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> transpose(const at::Tensor& first
   return {t_first_out, t_head, t_edge};
 }
 
-TransposeArgs given_or_made(const char* op, const TransposeArgs& given, const at::Tensor& first_out,
-                            const at::Tensor& head, const Sizes& sizes) {
-  if (given.given()) {
-    check_transpose_values(op, given, sizes);
-    return given;
-  }
-  auto [t_first_out, t_head, t_edge] = transpose(first_out, head, sizes.columns);
-  return {t_first_out, t_head, t_edge};
-}
-
 }  // namespace roadgnn::gnn::ops::detail

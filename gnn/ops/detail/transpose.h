@@ -16,8 +16,16 @@ std::tuple<at::Tensor, at::Tensor, at::Tensor> transpose(const at::Tensor& first
                                                          const at::Tensor& head,
                                                          std::int64_t num_columns);
 
-/// The given transpose with its values checked, or one made from the graph, all on the CPU.
+/// The given transpose with what the backend sees of its values checked, or one made of the graph.
+template <class Backend>
 TransposeArgs given_or_made(const char* op, const TransposeArgs& given, const at::Tensor& first_out,
-                            const at::Tensor& head, const Sizes& sizes);
+                            const at::Tensor& head, const Sizes& sizes) {
+  if (given.given()) {
+    Backend::check_transpose(op, given, sizes);
+    return given;
+  }
+  auto [t_first_out, t_head, t_edge] = Backend::transpose(first_out, head, sizes.columns);
+  return {t_first_out, t_head, t_edge};
+}
 
 }  // namespace roadgnn::gnn::ops::detail
