@@ -21,3 +21,17 @@ cmake -S . -B "$build" "${options[@]}" -DCMAKE_BUILD_TYPE=Release -DROADGNN_CUDA
   -DROADGNN_IO=OFF -DROADGNN_TESTS=OFF -DROADGNN_GPU_CHECK=ON >"$build/gpu.log" 2>&1 || { tail -20 "$build/gpu.log" >&2; exit 1; }
 cmake --build "$build" --parallel --target gpu_check >>"$build/gpu.log" 2>&1 || { tail -40 "$build/gpu.log" >&2; exit 1; }
 ${SANITIZER:-} "$build/bin/gpu_check" "${cities[@]}"
+
+# Where the full torch package is installed with its CUDA part, the operators too: one library, checked from Python.
+python=${PYTHON:-python3}
+torch=$("$python" -c 'import os, torch; print(os.path.dirname(torch.__file__) if torch.cuda.is_available() else "")' 2>/dev/null || true)
+if [ -z "$torch" ]; then
+  echo "operators: skipped, $python has no torch that sees the GPU"
+  exit 0
+fi
+mkdir -p "$build-ops"
+log=$build-ops/gpu.log
+cmake -S . -B "$build-ops" "${options[@]}" -DCMAKE_BUILD_TYPE=Release -DROADGNN_CUDA=ON -DROADGNN_GNN=ON \
+  -DLIBTORCH_ROOT="$torch" -DROADGNN_IO=OFF -DROADGNN_TESTS=OFF -DROADGNN_GPU_CHECK=OFF >"$log" 2>&1 || { tail -20 "$log" >&2; exit 1; }
+cmake --build "$build-ops" --parallel --target roadgnn_gnn >>"$log" 2>&1 || { tail -40 "$log" >&2; exit 1; }
+"$python" tests/gpu/operators_check.py "$build-ops/gnn/libroadgnn_gnn.so"

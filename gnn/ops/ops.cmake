@@ -35,3 +35,20 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
     "-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl;-mavx2;-mfma;-mf16c;-Wno-uninitialized;-Wno-maybe-uninitialized")
 endif()
 set_source_files_properties(ops/cpu/kernels_avx2.cpp ops/cpu/kernels_avx512.cpp PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+
+# CUDA: compiled wherever there is a CUDA compiler, so that it cannot rot; linked where LibTorch's CUDA part can be loaded.
+# The kernels compile without LibTorch.
+if(ROADGNN_HAS_CUDA)
+  add_library(roadgnn_gnn_cuda OBJECT ops/cuda/attention.cu ops/cuda/cusparse.cpp ops/cuda/ops.cpp ops/cuda/spmm.cu)
+  roadgnn_own_code(roadgnn_gnn_cuda)
+  set_target_properties(roadgnn_gnn_cuda PROPERTIES CUDA_RUNTIME_LIBRARY Shared)
+  target_include_directories(roadgnn_gnn_cuda PRIVATE ${PROJECT_BINARY_DIR}/include)
+  target_include_directories(roadgnn_gnn_cuda SYSTEM PRIVATE ${CUDAToolkit_INCLUDE_DIRS}
+    $<$<COMPILE_LANGUAGE:CXX>:$<TARGET_PROPERTY:LibTorch::torch_cpu,INTERFACE_INCLUDE_DIRECTORIES>>)
+  if(LibTorch_CUDA_FOUND)
+    target_sources(roadgnn_gnn PRIVATE $<TARGET_OBJECTS:roadgnn_gnn_cuda>)
+    # LibTorch and these kernels share streams, so they share one runtime library.
+    set_target_properties(roadgnn_gnn PROPERTIES CUDA_RUNTIME_LIBRARY Shared)
+    target_link_libraries(roadgnn_gnn PRIVATE CUDA::cudart CUDA::cusparse)
+  endif()
+endif()

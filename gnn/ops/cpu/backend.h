@@ -71,7 +71,8 @@ struct CpuBackend {
     return detail::transpose(first_out, head, num_columns);
   }
 
-  static void spmm(const at::Tensor& like, const SpmmArgs& args, std::int64_t rows) {
+  static void spmm(const at::Tensor& like, const SpmmArgs& args, std::int64_t rows,
+                   const Pattern&) {
     run(kernels_of(like).spmm, args, args.first_out, rows, args.heads * args.width);
   }
   static void spmm_max(const at::Tensor& like, const SpmmArgs& args, std::int64_t rows) {
@@ -83,7 +84,8 @@ struct CpuBackend {
     run(args.arg != nullptr ? kernels.spmm_max_backward : kernels.spmm_backward, args,
         args.t_first_out, columns, 2 * args.heads * args.width);
   }
-  static void sddmm(const at::Tensor& like, const SddmmArgs& args, std::int64_t rows) {
+  static void sddmm(const at::Tensor& like, const SddmmArgs& args, std::int64_t rows,
+                    const Pattern&) {
     run(kernels_of(like).sddmm, args, args.first_out, rows, args.heads * args.width);
   }
   static void gather(const at::Tensor& like, const GatherArgs& args, std::int64_t rows) {

@@ -28,9 +28,19 @@ struct Kernels {
   void (*attention_backward)(const AttentionBackwardArgs&, std::int64_t begin, std::int64_t end);
 };
 
+/// Whether offsets [rows + 1] ascend, and whether all indices are from 0 to end - 1; of int32 and
+/// of int64.
+struct IndexChecks {
+  bool (*ascends_int32)(const void* offsets, std::int64_t rows);
+  bool (*ascends_int64)(const void* offsets, std::int64_t rows);
+  bool (*all_below_int32)(const void* index, std::int64_t size, std::int64_t end);
+  bool (*all_below_int64)(const void* index, std::int64_t size, std::int64_t end);
+};
+
 /// Kernels for float64, float32, bfloat16, float16, in this order.
 struct KernelSet {
   const char* name;
+  IndexChecks checks;
   Kernels of[4];
 };
 

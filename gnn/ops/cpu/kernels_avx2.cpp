@@ -9,6 +9,7 @@
 
 // clang-format off
 #include "lanes_avx2.inc"
+#include "index_checks.inc"
 #include "kernels_simd.inc"
 // clang-format on
 

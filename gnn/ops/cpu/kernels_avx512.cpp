@@ -10,6 +10,7 @@
 
 // clang-format off
 #include "lanes_avx512.inc"
+#include "index_checks.inc"
 #include "kernels_simd.inc"
 // clang-format on
 

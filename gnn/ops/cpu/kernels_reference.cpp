@@ -13,6 +13,8 @@
 #include <c10/util/BFloat16.h>
 #include <c10/util/Half.h>
 
+#include "index_checks.inc"
+
 namespace roadgnn::gnn::ops::detail {
 
 namespace {
@@ -283,7 +285,9 @@ constexpr Kernels make() {
 
 const KernelSet& reference_kernels() {
   static constexpr KernelSet kSet = {
-      "reference", {make<double>(), make<float>(), make<c10::BFloat16>(), make<c10::Half>()}};
+      "reference",
+      kIndexChecks,
+      {make<double>(), make<float>(), make<c10::BFloat16>(), make<c10::Half>()}};
   return kSet;
 }
 

@@ -38,7 +38,7 @@ struct AttentionOps {
                          .out = out.mutable_data_ptr(),
                          .heads = sizes.heads,
                          .width = sizes.width};
-    Backend::sddmm(b, args, sizes.rows);
+    Backend::sddmm(b, args, sizes.rows, {&first_out, &head, sizes.columns});
   }
 
   static at::Tensor& sddmm_out(const at::Tensor& first_out, const at::Tensor& head,
@@ -66,27 +66,23 @@ struct AttentionOps {
     return out;
   }
 
-  static void run_sum(const SpmmArgs& args, std::int64_t rows, const at::Tensor& x) {
-    Backend::spmm(x, args, rows);
-  }
-
   /// The sum over the transpose of weight[t_edge] * x[t_head], for each column of the graph.
   static at::Tensor sum_over_transpose(const Sizes& sizes, const TransposeArgs& transpose,
                                        const at::Tensor& weight, const at::Tensor& x,
                                        double scale) {
     at::Tensor out = at::empty(with_first_size(x, sizes.columns), x.options());
-    run_sum({.first_out = index_array(transpose.first_out),
-             .head = index_array(transpose.head),
-             .edge = index_array(transpose.edge),
-             .degree_of = {},
-             .weight = weight.const_data_ptr(),
-             .x = x.const_data_ptr(),
-             .out = out.mutable_data_ptr(),
-             .heads = sizes.heads,
-             .width = sizes.width,
-             .scale = scale,
-             .stream = is_streamed(out)},
-            sizes.columns, x);
+    const SpmmArgs args{.first_out = index_array(transpose.first_out),
+                        .head = index_array(transpose.head),
+                        .edge = index_array(transpose.edge),
+                        .degree_of = {},
+                        .weight = weight.const_data_ptr(),
+                        .x = x.const_data_ptr(),
+                        .out = out.mutable_data_ptr(),
+                        .heads = sizes.heads,
+                        .width = sizes.width,
+                        .scale = scale,
+                        .stream = is_streamed(out)};
+    Backend::spmm(x, args, sizes.columns, {});
     return out;
   }
 
@@ -111,12 +107,12 @@ struct AttentionOps {
                     .heads = sizes.heads,
                     .width = sizes.width,
                     .stream = is_streamed(grad_a) && !edge_rows.has_value()};
-      run_sum(args, sizes.rows, a);
+      Backend::spmm(a, args, sizes.rows, {&first_out, &head, sizes.columns});
       if (edge_rows.has_value()) {
         args.head = {};
         args.x = edge_rows->const_data_ptr();
         args.accumulate = true;
-        run_sum(args, sizes.rows, a);
+        Backend::spmm(a, args, sizes.rows, {});
       }
     }
     if (need_b) {

@@ -28,6 +28,14 @@ inline OptionalTensor contiguous(const OptionalTensor& tensor) {
                                                  : std::nullopt;
 }
 
+/// The tensors of a graph's rows, for backends that keep something per graph; null where a call has
+/// no graph of its own.
+struct Pattern {
+  const at::Tensor* first_out = nullptr;
+  const at::Tensor* head = nullptr;
+  std::int64_t columns = 0;
+};
+
 /// Outputs beyond this size evict from the caches more than they leave there for a reader.
 constexpr std::int64_t kStreamedBytes = std::int64_t{16} << 20;
 

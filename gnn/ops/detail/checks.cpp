@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include <ATen/MemoryOverlap.h>
+#include <roadgnn/gnn/ops/cpu/kernels.h>
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::ops::detail {
@@ -24,23 +25,6 @@ std::string describe_shape(at::IntArrayRef shape) {
 
 bool is_known_type(at::ScalarType type) {
   return type == at::kFloat || type == at::kDouble || type == at::kBFloat16 || type == at::kHalf;
-}
-
-template <class T>
-bool ascends(const T* offsets, std::int64_t rows) {
-  bool ok = true;
-  for (std::int64_t v = 0; v < rows; ++v) ok &= offsets[v] <= offsets[v + 1];
-  return ok;
-}
-
-/// Compared as unsigned numbers, so that negative ones are too large.
-template <class T, class Unsigned>
-bool all_below(const T* index, std::int64_t size, std::int64_t end) {
-  bool ok = true;
-  for (std::int64_t i = 0; i < size; ++i) {
-    ok &= static_cast<Unsigned>(index[i]) < static_cast<Unsigned>(end);
-  }
-  return ok;
 }
 
 template <class T>
@@ -269,30 +253,31 @@ at::DimVector score_shape(const at::Tensor& features, const Sizes& sizes) {
 
 void check_offset_values(const char* op, const char* name, const at::Tensor& first_out,
                          std::int64_t edges) {
-  const auto check = [&](const auto* offsets) {
-    const std::int64_t rows = first_out.numel() - 1;
-    if (offsets[0] != 0 || offsets[rows] != edges) {
-      refuse(op, name, "offsets from 0 to " + std::to_string(edges),
-             "from " + std::to_string(offsets[0]) + " to " + std::to_string(offsets[rows]));
-    }
-    if (!ascends(offsets, rows)) refuse(op, name, "ascending offsets", "descending ones");
+  const std::int64_t rows = first_out.numel() - 1;
+  const bool is_int32 = first_out.scalar_type() == at::kInt;
+  const auto at = [&](std::int64_t v) {
+    return is_int32 ? first_out.const_data_ptr<std::int32_t>()[v]
+                    : first_out.const_data_ptr<std::int64_t>()[v];
   };
-  if (first_out.scalar_type() == at::kInt) {
-    check(first_out.const_data_ptr<std::int32_t>());
-  } else {
-    check(first_out.const_data_ptr<std::int64_t>());
+  if (at(0) != 0 || at(rows) != edges) {
+    refuse(op, name, "offsets from 0 to " + std::to_string(edges),
+           "from " + std::to_string(at(0)) + " to " + std::to_string(at(rows)));
+  }
+  const IndexChecks& checks = best_kernels().checks;
+  const auto ascends = is_int32 ? checks.ascends_int32 : checks.ascends_int64;
+  if (!ascends(first_out.const_data_ptr(), rows)) {
+    refuse(op, name, "ascending offsets", "descending ones");
   }
 }
 
 void check_index_values(const char* op, const char* name, const at::Tensor& index,
                         std::int64_t end) {
   const bool is_int32 = index.scalar_type() == at::kInt;
+  const IndexChecks& checks = best_kernels().checks;
   // int32 indices cannot reach a larger end.
-  const std::int64_t reachable = is_int32 ? std::min<std::int64_t>(end, 1LL << 31) : end;
-  const bool ok = is_int32 ? all_below<std::int32_t, std::uint32_t>(
-                                 index.const_data_ptr<std::int32_t>(), index.numel(), reachable)
-                           : all_below<std::int64_t, std::uint64_t>(
-                                 index.const_data_ptr<std::int64_t>(), index.numel(), reachable);
+  const bool ok = is_int32 ? checks.all_below_int32(index.const_data_ptr(), index.numel(),
+                                                    std::min<std::int64_t>(end, 1LL << 31))
+                           : checks.all_below_int64(index.const_data_ptr(), index.numel(), end);
   if (ok) return;
   refuse(op, name, "indices from 0 to " + std::to_string(end - 1),
          std::to_string(is_int32 ? first_outside(index.const_data_ptr<std::int32_t>(), end)

@@ -18,13 +18,13 @@ namespace roadgnn::gnn::ops::detail {
 template <class Backend>
 struct SpmmOps {
   /// `arg` undefined: sum or mean; else the maximum.
-  static void run_spmm(const Sizes& sizes, const IndexArray& first_out, const IndexArray& head,
+  static void run_spmm(const Sizes& sizes, const at::Tensor& first_out, const OptionalTensor& head,
                        const OptionalTensor& weight, const at::Tensor& x, Reduce reduce,
                        at::Tensor& out, std::int32_t* arg) {
     const at::Tensor x_rows = x.contiguous();
     const OptionalTensor weights = contiguous(weight);
-    const SpmmArgs args{.first_out = first_out,
-                        .head = head,
+    const SpmmArgs args{.first_out = index_array(first_out),
+                        .head = index_array(head),
                         .edge = {},
                         .degree_of = {},
                         .weight = data_or_null(weights),
@@ -38,7 +38,8 @@ struct SpmmOps {
     if (reduce == Reduce::kMax) {
       Backend::spmm_max(x, args, sizes.rows);
     } else {
-      Backend::spmm(x, args, sizes.rows);
+      const bool has_head = args.head.data != nullptr;
+      Backend::spmm(x, args, sizes.rows, {&first_out, has_head ? &*head : nullptr, sizes.columns});
     }
   }
 
@@ -59,7 +60,7 @@ struct SpmmOps {
     const Reduce how = parse_reduce("spmm", reduce);
     const Sizes sizes = check_spmm_call(first_out, head, weight, x, {t_first_out, t_head, t_edge});
     check_out("spmm", out, with_first_size(x, sizes.rows), x);
-    run_spmm(sizes, index_array(first_out), index_array(head), weight, x, how, out, nullptr);
+    run_spmm(sizes, first_out, head, weight, x, how, out, nullptr);
     return out;
   }
 
@@ -70,7 +71,7 @@ struct SpmmOps {
     const Reduce how = parse_reduce("spmm", reduce);
     const Sizes sizes = check_spmm_call(first_out, head, weight, x, {t_first_out, t_head, t_edge});
     at::Tensor out = at::empty(with_first_size(x, sizes.rows), x.options());
-    run_spmm(sizes, index_array(first_out), index_array(head), weight, x, how, out, nullptr);
+    run_spmm(sizes, first_out, head, weight, x, how, out, nullptr);
     return out;
   }
 
@@ -81,18 +82,18 @@ struct SpmmOps {
     const Sizes sizes = check_spmm_call(first_out, head, weight, x, {});
     at::Tensor out = at::empty(with_first_size(x, sizes.rows), x.options());
     at::Tensor arg = at::empty(out.sizes(), x.options().dtype(at::kInt));
-    run_spmm(sizes, index_array(first_out), index_array(head), weight, x, Reduce::kMax, out,
+    run_spmm(sizes, first_out, head, weight, x, Reduce::kMax, out,
              arg.mutable_data_ptr<std::int32_t>());
     return {out, arg};
   }
 
   /// grad_x alone, for sums and means: a sum over the transpose.
-  static at::Tensor sum_over_transpose(const Sizes& sizes, const SpmmBackwardArgs& args,
-                                       const at::Tensor& grad) {
+  static at::Tensor sum_over_transpose(const Sizes& sizes, const TransposeArgs& transpose,
+                                       const SpmmBackwardArgs& args, const at::Tensor& grad) {
     at::Tensor grad_x = at::empty(with_first_size(grad, sizes.columns), grad.options());
     const SpmmArgs sum{.first_out = args.t_first_out,
                        .head = args.t_head,
-                       .edge = args.t_edge,
+                       .edge = args.weight != nullptr ? args.t_edge : IndexArray(),
                        .degree_of = args.mean ? args.first_out : IndexArray(),
                        .weight = args.weight,
                        .x = args.grad,
@@ -100,23 +101,24 @@ struct SpmmOps {
                        .heads = sizes.heads,
                        .width = sizes.width,
                        .stream = is_streamed(grad_x)};
-    Backend::spmm(grad, sum, sizes.columns);
+    Backend::spmm(grad, sum, sizes.columns, {&*transpose.first_out, &*transpose.head, sizes.rows});
     return grad_x;
   }
 
   /// The gradient by edge weights alone: a product of gradients and features at every edge.
-  static at::Tensor dot_at_edges(const Sizes& sizes, const SpmmBackwardArgs& args,
-                                 const IndexArray& head, const at::Tensor& weight) {
+  static at::Tensor dot_at_edges(const Sizes& sizes, const at::Tensor& first_out,
+                                 const at::Tensor& head, const SpmmBackwardArgs& args,
+                                 const at::Tensor& weight) {
     at::Tensor grad_weight = at::empty(weight.sizes(), weight.options());
     const SddmmArgs dot{.first_out = args.first_out,
-                        .head = head,
+                        .head = index_array(head),
                         .a = args.grad,
                         .b = args.x,
                         .out = grad_weight.mutable_data_ptr(),
                         .heads = sizes.heads,
                         .width = sizes.width,
                         .mean = args.mean};
-    Backend::sddmm(weight, dot, sizes.rows);
+    Backend::sddmm(weight, dot, sizes.rows, {&first_out, &head, sizes.columns});
     return grad_weight;
   }
 
@@ -145,7 +147,7 @@ struct SpmmOps {
     args.width = sizes.width;
     args.mean = how == Reduce::kMean;
     if (!need_x && how != Reduce::kMax) {
-      return {at::Tensor(), dot_at_edges(sizes, args, index_array(head), *weights)};
+      return {at::Tensor(), dot_at_edges(sizes, first_out, head, args, *weights)};
     }
 
     const TransposeArgs transpose =
@@ -154,7 +156,7 @@ struct SpmmOps {
     args.t_head = index_array(transpose.head);
     args.t_edge = index_array(transpose.edge);
     if (!need_weight && how != Reduce::kMax) {
-      return {sum_over_transpose(sizes, args, grad_rows), at::Tensor()};
+      return {sum_over_transpose(sizes, transpose, args, grad_rows), at::Tensor()};
     }
 
     at::Tensor grad_x = at::empty(with_first_size(grad, num_columns), grad.options());
@@ -182,7 +184,7 @@ struct SpmmOps {
     const Reduce how = parse_reduce("segment_reduce", reduce);
     const Sizes sizes = check_segment_call(first_out, values, edge);
     check_out("segment_reduce", out, with_first_size(values, sizes.rows), values);
-    run_spmm(sizes, index_array(first_out), index_array(edge), {}, values, how, out, nullptr);
+    run_spmm(sizes, first_out, edge, {}, values, how, out, nullptr);
     return out;
   }
 
@@ -191,7 +193,7 @@ struct SpmmOps {
     const Reduce how = parse_reduce("segment_reduce", reduce);
     const Sizes sizes = check_segment_call(first_out, values, edge);
     at::Tensor out = at::empty(with_first_size(values, sizes.rows), values.options());
-    run_spmm(sizes, index_array(first_out), index_array(edge), {}, values, how, out, nullptr);
+    run_spmm(sizes, first_out, edge, {}, values, how, out, nullptr);
     return out;
   }
 
@@ -201,7 +203,7 @@ struct SpmmOps {
     const Sizes sizes = check_segment_call(first_out, values, edge);
     at::Tensor out = at::empty(with_first_size(values, sizes.rows), values.options());
     at::Tensor arg = at::empty(out.sizes(), values.options().dtype(at::kInt));
-    run_spmm(sizes, index_array(first_out), index_array(edge), {}, values, Reduce::kMax, out,
+    run_spmm(sizes, first_out, edge, {}, values, Reduce::kMax, out,
              arg.mutable_data_ptr<std::int32_t>());
     return {out, arg};
   }

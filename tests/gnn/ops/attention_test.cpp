@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -206,6 +207,23 @@ TEST(NeighbourAttention, HasGradientsOfLibTorchInFloat32) {
 
     for (std::size_t i = 0; i < result.size(); ++i) expect_close(result[i], expected[i], 1e-4);
   }
+}
+
+TEST(NeighbourAttention, GivesNoWeightToScoresOfMinusInfinity) {
+  at::manual_seed(11);
+  const std::int64_t n = 100;
+  const Adjacency graph = {
+      at::tensor({std::int64_t{0}, n}, at::kInt), at::arange(n, at::kInt), {}, {}, {}};
+  const at::Tensor q = random({1, 8, 16}, at::kFloat), k = random({n, 8, 16}, at::kFloat);
+  at::Tensor bias = at::zeros({n});
+  bias.slice(0, 0, 70).fill_(-std::numeric_limits<float>::infinity());
+
+  const at::Tensor out = neighbour_attention(graph, q, k, k, bias);
+
+  const at::Tensor rest = k.slice(0, 70);
+  const Adjacency short_graph = {
+      at::tensor({std::int64_t{0}, n - 70}, at::kInt), at::arange(n - 70, at::kInt), {}, {}, {}};
+  expect_close(out, neighbour_attention(short_graph, q, rest, rest), 1e-5);
 }
 
 TEST(NeighbourAttention, GivesZerosToAStopWithoutCandidates) {
