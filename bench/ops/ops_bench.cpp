@@ -82,7 +82,7 @@ void spmm_forward(benchmark::State& state) {
   at::set_num_threads(static_cast<int>(state.range(0)));
   const c10::InferenceMode guard;
   const at::Tensor x = at::randn({roads().num_rows(), kWidth});
-  at::Tensor out = at::empty_like(x);
+  at::Tensor out = at::zeros_like(x);
 
   for (auto _ : state) spmm_out(out, roads(), {}, x);
 
@@ -108,7 +108,7 @@ void sddmm_forward(benchmark::State& state) {
   at::set_num_threads(static_cast<int>(state.range(0)));
   const c10::InferenceMode guard;
   const at::Tensor x = at::randn({roads().num_rows(), kWidth});
-  at::Tensor out = at::empty({roads().num_edges()});
+  at::Tensor out = at::zeros({roads().num_edges()});
 
   for (auto _ : state) sddmm_out(out, roads(), x, x);
 
@@ -120,7 +120,7 @@ void attention_forward(benchmark::State& state) {
   const c10::InferenceMode guard;
   const at::Tensor q = at::randn({candidates().num_rows(), 8, 16});
   const at::Tensor bias = at::randn({candidates().num_edges(), 8});
-  at::Tensor out = at::empty_like(q);
+  at::Tensor out = at::zeros_like(q);
 
   for (auto _ : state) neighbour_attention_out(out, candidates(), q, q, q, bias);
 
