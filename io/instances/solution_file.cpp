@@ -90,6 +90,7 @@ void write_solution(std::ostream& out, const Instance& instance, const decode::P
     if (numbered[i] != nullptr) {
       const auto& steps = numbered[i]->steps;
       for (std::size_t s = 1; s + 1 < steps.size(); ++s) {
+        if (steps[s].kind == decode::StepKind::rest) continue;
         out << ' ' << instance.numbers[static_cast<std::size_t>(steps[s].location)];
       }
     }

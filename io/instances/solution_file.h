@@ -29,7 +29,8 @@ struct SolutionFile {
 /// Throws InputError "ORIGIN:LINE: ...".
 SolutionFile read_solution(std::string_view text, const std::string& origin);
 
-/// The plan that drives these routes, each as early as it can and started no earlier than needed.
+/// The plan that drives these routes, each as early as it can and started no earlier than needed. A
+/// depot's number within a route is a reload.
 /// Where the instance lists its vehicles, route k is driven by its k-th. What no route names is
 /// unserved. The plan may break the problem's rules: `decode::check` says which. Throws InputError
 /// for numbers that the instance does not have and vehicles that do not exist.

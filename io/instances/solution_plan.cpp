@@ -14,10 +14,11 @@ namespace {
 
 using decode::Route, decode::Step, decode::StepKind;
 
-// Which order a location belongs to, and which end of it.
+// What a vehicle does at a location: an order's end, or a reload at a depot.
 struct Visit {
   std::int32_t order = -1;
   StepKind kind = StepKind::delivery;
+  std::int32_t depot = -1;
 };
 
 class Driver {
@@ -30,12 +31,17 @@ class Driver {
     for (std::size_t i = 0; i < instance.numbers.size(); ++i) {
       location_of_[instance.numbers[i]] = static_cast<std::int32_t>(i);
     }
+    for (std::size_t i = 0; i < problem_.depots.size(); ++i) {
+      Visit& visit = at(problem_.depots[i].location);
+      visit.kind = StepKind::reload;
+      visit.depot = static_cast<std::int32_t>(i);
+    }
     for (std::size_t i = 0; i < problem_.orders.size(); ++i) {
       const auto order = static_cast<std::int32_t>(i);
       if (const auto& stop = problem_.orders[i].pickup)
-        at(stop->location) = {order, StepKind::pickup};
+        at(stop->location) = {order, StepKind::pickup, -1};
       if (const auto& stop = problem_.orders[i].delivery) {
-        at(stop->location) = {order, StepKind::delivery};
+        at(stop->location) = {order, StepKind::delivery, -1};
       }
     }
   }
@@ -78,33 +84,72 @@ class Driver {
 
   Step step_at(std::int64_t number, std::int64_t line) {
     const auto found = location_of_.find(number);
-    if (found == location_of_.end() || at(found->second).order < 0) {
+    if (found == location_of_.end()) {
       fail_at(origin_, line, "expected the numbers of customers, found " + std::to_string(number));
     }
     const Visit visit = at(found->second);
-    return make_step(visit.kind, visit.order, found->second);
+    Step step = make_step(visit.kind, visit.order, found->second);
+    if (visit.kind == StepKind::reload) step.index = visit.depot;
+    return step;
   }
 
-  void set_loads(Route& route) const {
-    std::vector<std::int64_t> load(problem_.dimensions.size());
-    const auto add = [&](const Step& step, std::int64_t sign) {
-      const auto& amounts = problem_.orders[static_cast<std::size_t>(step.order)].load;
-      for (std::size_t d = 0; d < load.size(); ++d) load[d] += sign * amounts[d];
-    };
-    for (const Step& step : route.steps) {
-      if (step.order >= 0 && !problem_.orders[static_cast<std::size_t>(step.order)].pickup)
-        add(step, 1);
+  const decode::Order& order_of(const Step& step) const {
+    return problem_.orders[static_cast<std::size_t>(step.order)];
+  }
+
+  static bool begins_trip(const Step& step) {
+    return step.kind == StepKind::start || step.kind == StepKind::reload;
+  }
+
+  bool from_depot(const Step& step) const { return step.order >= 0 && !order_of(step).pickup; }
+
+  // Calls `call` with each step of the trip that begins at `first`.
+  template <typename Call>
+  static void for_each_of_trip(const Route& route, std::size_t first, const Call& call) {
+    for (std::size_t i = first + 1; i < route.steps.size() && !begins_trip(route.steps[i]); ++i) {
+      call(route.steps[i]);
     }
-    for (Step& step : route.steps) {
-      if (step.kind == StepKind::pickup) add(step, 1);
-      if (step.kind == StepKind::delivery) add(step, -1);
+  }
+
+  // A trip takes its deliveries along from the depot and leaves there what it collected.
+  void set_loads(Route& route) const {
+    using Amounts = std::vector<std::int64_t>;
+    Amounts load(problem_.dimensions.size()), collected(load.size());
+    const auto add = [](Amounts& sum, const Amounts& amounts, std::int64_t sign) {
+      for (std::size_t d = 0; d < amounts.size(); ++d) sum[d] += sign * amounts[d];
+    };
+    for (std::size_t i = 0; i < route.steps.size(); ++i) {
+      Step& step = route.steps[i];
+      if (begins_trip(step)) {
+        add(load, collected, -1);
+        std::fill(collected.begin(), collected.end(), 0);
+        for_each_of_trip(route, i, [&](const Step& later) {
+          if (from_depot(later)) add(load, order_of(later).load, 1);
+        });
+      } else if (step.kind == StepKind::pickup) {
+        add(load, order_of(step).load, 1);
+        if (!order_of(step).delivery) add(collected, order_of(step).load, 1);
+      } else if (step.kind == StepKind::delivery) {
+        add(load, order_of(step).load, -1);
+        add(load, order_of(step).collect, 1);
+        add(collected, order_of(step).collect, 1);
+      }
       step.load = load;
     }
   }
 
+  // When the last of a trip's loads is at the depot.
+  std::int64_t release_of(const Route& route, std::size_t first) const {
+    std::int64_t release = -decode::kNoLimit;
+    for_each_of_trip(route, first, [&](const Step& step) {
+      if (from_depot(step)) release = std::max(release, order_of(step).release);
+    });
+    return release;
+  }
+
   std::int64_t earliest_start(const Route& route) const {
     const auto& depot = problem_.depots[static_cast<std::size_t>(type_of(route).start_depot)];
-    return std::max(type_of(route).shift.open, depot.window.open);
+    return std::max({type_of(route).shift.open, depot.window.open, release_of(route, 0)});
   }
 
   // The window in which service begins for one who arrives then; the last one for one who is late.
@@ -132,6 +177,10 @@ class Driver {
         const decode::TimeWindow* window = window_at(stop_of(step), step.arrival);
         if (window != nullptr) step.begin = std::max(step.arrival, window->open);
         step.departure = step.begin + stop_of(step).service;
+      } else if (step.kind == StepKind::reload) {
+        const auto& depot = problem_.depots[static_cast<std::size_t>(step.index)];
+        step.begin = std::max({step.arrival, depot.window.open, release_of(route, i)});
+        step.departure = step.begin + type.reload_service;
       } else {
         const auto& depot = problem_.depots[static_cast<std::size_t>(type.end_depot)];
         step.begin = step.departure = std::max({step.arrival, type.shift.open, depot.window.open});
@@ -150,7 +199,9 @@ class Driver {
       const Step& step = route.steps[i];
       waited += step.begin - step.arrival;
       std::int64_t close = type_of(route).shift.close;
-      if (step.order >= 0) {
+      if (step.kind == StepKind::reload) {
+        close = problem_.depots[static_cast<std::size_t>(step.index)].window.close;
+      } else if (step.order >= 0) {
         const decode::TimeWindow* window = window_at(stop_of(step), step.arrival);
         close = window == nullptr ? decode::kNoLimit : window->close;
       }
@@ -219,6 +270,7 @@ decode::Plan plan_of_solution(const Instance& instance, const SolutionFile& solu
   });
   for (std::size_t i = 0; i < served.size(); ++i) {
     if (served[i]) continue;
+    plan.cost += instance.problem.orders[i].prize.value_or(0);
     plan.unserved.push_back(
         {static_cast<std::int32_t>(i), decode::Reason::fleet, "no route of the file serves it"});
   }

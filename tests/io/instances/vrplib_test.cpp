@@ -193,6 +193,69 @@ TEST(Vrplib, SendsVehiclesFromTheirDepots) {
   EXPECT_EQ(instance.problem.vehicle_types[1].start_depot, 1);
 }
 
+TEST(Vrplib, ReadsPairsByLkhsSection) {
+  const Instance instance = read_instance(
+      "DIMENSION: 3\nTYPE: PDPTW\nCAPACITY: 9\nEDGE_WEIGHT_TYPE: EUC_2D\nNODE_COORD_SECTION\n"
+      "1 0 0\n2 3 4\n3 6 8\nPICKUP_AND_DELIVERY_SECTION\n1 0 0 99 0 0 0\n2 4 10 50 1 0 3\n"
+      "3 -4 0 60 2 2 0\n",
+      "toy.vrp");
+
+  ASSERT_EQ(instance.problem.orders.size(), 1U);
+  const decode::Order& order = instance.problem.orders[0];
+  EXPECT_EQ(order.pickup->location, 1);
+  EXPECT_EQ(order.pickup->windows[0].open, 100);
+  EXPECT_EQ(order.delivery->service, 20);
+  EXPECT_EQ(order.load, std::vector<std::int64_t>{4});
+  EXPECT_EQ(instance.problem.depots[0].window.close, 990);
+}
+
+TEST(Vrplib, ReadsBackhaulsAsCollectionsAfterDeliveries) {
+  std::string text = euclidean(
+      "NODE_COORD_SECTION\n1 0 0\n2 3 4\n3 6 8\nLINEHAUL_SECTION\n1 0\n2 5\n3 0\n"
+      "BACKHAUL_SECTION\n1 0\n2 0\n3 7\n");
+  text.replace(text.find("CVRP"), 4, "VRPB");
+
+  const Instance instance = read_instance(text, "toy.vrp");
+
+  EXPECT_TRUE(instance.problem.orders[0].delivery);
+  EXPECT_TRUE(instance.problem.orders[1].pickup);
+  EXPECT_TRUE(instance.travel_times->at(0, 1, 2).reachable());
+  EXPECT_FALSE(instance.travel_times->at(0, 2, 1).reachable());
+  EXPECT_FALSE(instance.travel_times->at(0, 0, 2).reachable());
+  EXPECT_TRUE(instance.travel_times->at(0, 2, 0).reachable());
+}
+
+TEST(Vrplib, ReadsPrizesGroupsLimitsAndWhoMayVisitWhom) {
+  const Instance instance = read_instance(
+      euclidean(
+          kThreeNodes +
+          "PRIZE_SECTION\n1 0\n2 0\n3 12.5\nMUTUALLY_EXCLUSIVE_GROUP_SECTION\n1 2 3\n"
+          "VEHICLES_MAX_DURATION_SECTION\n1 30\n2 30\nVEHICLES_MAX_DISTANCE_SECTION\n1 20\n2 20\n"
+          "VEHICLES_ALLOWED_CLIENTS_SECTION\n1 2\n2 2 3\n"),
+      "toy.vrp");
+
+  EXPECT_FALSE(instance.problem.orders[0].prize);
+  EXPECT_EQ(instance.problem.orders[1].prize, 12.5);
+  EXPECT_EQ(instance.problem.orders[0].group, 0);
+  EXPECT_EQ(instance.problem.groups.size(), 1U);
+  ASSERT_EQ(instance.problem.vehicle_types.size(), 2U);
+  EXPECT_EQ(instance.problem.vehicle_types[0].max_duration, 30);
+  EXPECT_EQ(instance.problem.vehicle_types[0].max_distance, 20);
+  EXPECT_EQ(instance.problem.orders[0].allowed_types, (std::vector<std::int32_t>{0, 1}));
+  EXPECT_EQ(instance.problem.orders[1].allowed_types, (std::vector<std::int32_t>{1}));
+}
+
+TEST(Vrplib, LimitsDurationsByDistanceWhereThereAreServiceTimes) {
+  const Instance with_service =
+      read_instance(euclidean("DISTANCE : 200\nSERVICE_TIME : 10\n" + kThreeNodes), "toy.vrp");
+  const Instance without = read_instance(euclidean("DISTANCE : 200\n" + kThreeNodes), "toy.vrp");
+
+  const auto limit = 200 * static_cast<std::int64_t>(without.scale);
+  EXPECT_EQ(with_service.objective, Objective::exact);
+  EXPECT_EQ(with_service.problem.vehicle_types[0].max_duration, limit);
+  EXPECT_EQ(without.problem.vehicle_types[0].max_distance, limit);
+}
+
 TEST(Vrplib, NamesFileLineAndFieldOfWhatIsWrong) {
   EXPECT_EQ(message_of(euclidean("CAPACTY : 3\n")),
             "toy.vrp:6: unknown key 'CAPACTY'; did you mean \"CAPACITY\"?");
