@@ -163,6 +163,7 @@ TEST(Vroom, StartsFromTheStepsOfItsVehicles) {
   ASSERT_TRUE(vroom.initial);
   ASSERT_EQ(vroom.initial->routes.size(), 1U);
   EXPECT_EQ(vroom.initial->routes[0].steps[1].order, 1);
+  EXPECT_EQ(solved(row_of_four(vehicle, jobs))["summary"]["duration"], 180);
 }
 
 TEST(Vroom, RefusesWhatContradictsItself) {
