@@ -36,8 +36,8 @@ void add_device_option(CLI::App& command, CommonOptions& options) {
       .add_option("--device", options.device,
                   "Where tables and nearest stops are computed; the results are the same")
       ->transform(CLI::CheckedTransformer(choices))
-      ->default_str("auto")
-      ->option_text("cpu|cuda|auto [auto]");
+      ->default_str("cpu")
+      ->option_text("cpu|cuda|auto [cpu]");
 }
 
 void add_commands(CLI::App& app, int& status) {

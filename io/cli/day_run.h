@@ -49,7 +49,7 @@ struct PlanningRun {
   std::string scorer = "proximity";
   decode::SolveOptions solve;  ///< without stop, threads and progress, which the run sets
   int threads = 0;
-  graph::DeviceChoice device = graph::DeviceChoice::automatic;
+  graph::DeviceChoice device = graph::DeviceChoice::cpu;
   /// Called once the inputs and their hashes are known; may throw where they are not the wanted
   /// ones.
   std::function<void(LoadedDay&)> on_loaded;
