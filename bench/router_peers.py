@@ -17,7 +17,6 @@ import json
 import os
 import pathlib
 import subprocess
-import sys
 import tempfile
 import time
 
@@ -114,14 +113,13 @@ def valhalla(report, ours, folder, map_file, points):
     import valhalla as package
 
     (folder / "tiles").mkdir()
-    config = package.get_config(tile_dir=str(folder / "tiles"), verbose=False)
+    config = package.get_config(tile_extract="", tile_dir=str(folder / "tiles"), verbose=False)
     config["service_limits"]["auto"].update(max_matrix_location_pairs=10**6, max_matrix_distance=10**7)
     for limits in config["service_limits"].values():
         if isinstance(limits, dict) and "max_matrix_location_pairs" in limits:
             limits.update(max_matrix_location_pairs=10**6)
     (folder / "valhalla.json").write_text(json.dumps(config))
-    scripts = pathlib.Path(sys.executable).parent
-    build, _ = run([scripts / "valhalla_build_tiles", "-c", folder / "valhalla.json", "-j", "1", map_file], folder)
+    build, _ = run([pathlib.Path(package.PYVALHALLA_DIR) / "bin/valhalla_build_tiles", "-c", folder / "valhalla.json", "-j", "1", map_file], folder)
     report.line("Valhalla: import", ours["import_s"], build)
     places = [{"lat": lat, "lon": lon} for lon, lat in points[:100]]
     actor = package.Actor(str(folder / "valhalla.json"))
