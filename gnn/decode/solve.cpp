@@ -227,24 +227,24 @@ class Solver {
     const std::vector<std::int64_t> shares = share_iterations(parts, round.iterations);
 
     std::vector<Outcome> outcomes(parts.size());
-    graph::parallel_for(static_cast<std::int64_t>(parts.size()), 1, threads_,
-                        [&](std::int64_t begin, std::int64_t end, int thread) {
-                          for (auto p = static_cast<std::size_t>(begin);
-                               p < static_cast<std::size_t>(end); ++p) {
-                            Rng stream(options_.seed, rounds_.size() + 1, p + 1);
-                            Search search(model_, alone_, placement_, parts[p],
-                                          *travel_[static_cast<std::size_t>(thread)]);
-                            search.change_types();
-                            const auto stop = [this] { return interrupted(); };
-                            outcomes[p].complete =
-                                round.shrink && parts[p].absent.empty()
-                                    ? search.shrink(shares[p], temperature, absences_, stream, stop)
-                                    : search.run(shares[p], temperature, stream, stop);
-                            outcomes[p].best = search.best();
-                            outcomes[p].routes = search.best_routes();
-                            outcomes[p].absent = search.best_absent();
-                          }
-                        });
+    graph::parallel_for(
+        static_cast<std::int64_t>(parts.size()), 1, threads_,
+        [&](std::int64_t begin, std::int64_t end, int thread) {
+          for (auto p = static_cast<std::size_t>(begin); p < static_cast<std::size_t>(end); ++p) {
+            Rng stream(options_.seed, rounds_.size() + 1, p + 1);
+            Search search(model_, alone_, placement_, parts[p],
+                          *travel_[static_cast<std::size_t>(thread)]);
+            search.change_types();
+            search.count_absences(absences_);
+            const auto stop = [this] { return interrupted(); };
+            outcomes[p].complete = round.shrink && parts[p].absent.empty()
+                                       ? search.shrink(shares[p], temperature, stream, stop)
+                                       : search.run(shares[p], temperature, stream, stop);
+            outcomes[p].best = search.best();
+            outcomes[p].routes = search.best_routes();
+            outcomes[p].absent = search.best_absent();
+          }
+        });
     if (!std::all_of(outcomes.begin(), outcomes.end(),
                      [](const Outcome& o) { return o.complete; })) {
       return false;

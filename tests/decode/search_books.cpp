@@ -82,13 +82,14 @@ void search_and_verify(const Problem& problem, const graph::TravelTimes& travel_
   expect_consistent(model, placement, search, group);
   Rng rng(7);
   std::vector<std::int64_t> absences(static_cast<std::size_t>(model.num_orders()), 0);
+  search.count_absences(absences);
   for (std::int64_t done = 0; done < iterations; done += every) {
     search.change_types();
     const double temperature = done % (4 * every) == 0 ? 50.0 : 1.0;
     ASSERT_TRUE(search.run(every, temperature, rng, [] { return false; }));
     expect_consistent(model, placement, search, group);
     if (group.absent.empty() && done % (5 * every) == 0) {
-      ASSERT_TRUE(search.shrink(every, temperature, absences, rng, [] { return false; }));
+      ASSERT_TRUE(search.shrink(every, temperature, rng, [] { return false; }));
       ASSERT_EQ(search.current().unserved, 0);
       expect_consistent(model, placement, search, group);
     }

@@ -51,9 +51,10 @@ TEST(Search, ShrinksTheFleetToWhatTheLoadsAskFor) {
   group.free_vehicles = {0};
   Search search(model, alone, placement, group, travel);
   std::vector<std::int64_t> absences(60, 0);
+  search.count_absences(absences);
   Rng rng(1);
 
-  ASSERT_TRUE(search.shrink(20'000, 1.0, absences, rng, [] { return false; }));
+  ASSERT_TRUE(search.shrink(20'000, 1.0, rng, [] { return false; }));
 
   EXPECT_EQ(group.routes.size() - group.free_slots.size(), 6U);
   EXPECT_EQ(search.current().unserved, 0);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <roadgnn/gnn/decode/detail/partition.h>
+#include <roadgnn/gnn/decode/detail/savings.h>
 #include <roadgnn/gnn/decode/detail/search.h>
 #include <roadgnn/graph/parallel.h>
 
@@ -67,11 +68,16 @@ std::vector<double> cost_per_order(const Model& model, TravelCache& travel) {
   return costs;
 }
 
-}  // namespace
+Objective objective_of(const Model& model, const Group& group) {
+  Objective objective;
+  for (const std::int32_t order : group.absent) objective.unserved += model.weight(order);
+  for (const RouteState& route : group.routes) objective.cost += route.figures().cost;
+  return objective;
+}
 
-Group construct(const Model& model, const AloneCosts& alone, Placement& placement,
-                const std::vector<std::int32_t>& orders,
-                const std::vector<std::unique_ptr<TravelCache>>& travel) {
+Group build_by_insertion(const Model& model, const AloneCosts& alone, Placement& placement,
+                         const std::vector<std::int32_t>& orders,
+                         const std::vector<std::unique_ptr<TravelCache>>& travel) {
   const std::int64_t count = num_chunks(model);
   std::vector<Group> chunks(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < chunks.size(); ++i) {
@@ -140,6 +146,34 @@ Group construct(const Model& model, const AloneCosts& alone, Placement& placemen
   const auto left = static_cast<std::int64_t>(whole.absent.size());
   if (left * model.num_visits() <= kExhaustive) search.insert_absent(Reach::group, Reach::group);
   return whole;
+}
+
+bool any_windows(const Model& model) {
+  for (std::int32_t v = 0; v < model.num_visits(); ++v) {
+    if (model.visit(v).close < kNoLimit || model.visit(v).open > kFarPast) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Group construct(const Model& model, const AloneCosts& alone, Placement& placement,
+                const std::vector<std::int32_t>& orders,
+                const std::vector<std::unique_ptr<TravelCache>>& travel) {
+  if (!savings_apply(model)) return build_by_insertion(model, alone, placement, orders, travel);
+  Group saved = build_by_savings(model, orders, *travel.front());
+  if (!saved.absent.empty()) {
+    placement.clear();
+    Search search(model, alone, placement, saved, *travel.front());
+    search.insert_absent(Reach::near, Reach::routes);
+  }
+  // Windows may make insertion the better way.
+  if (saved.absent.empty() && !any_windows(model)) return saved;
+  placement.clear();
+  Group inserted = build_by_insertion(model, alone, placement, orders, travel);
+  placement.clear();
+  return objective_of(model, saved) < objective_of(model, inserted) ? std::move(saved)
+                                                                    : std::move(inserted);
 }
 
 }  // namespace roadgnn::decode::detail

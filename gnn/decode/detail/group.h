@@ -9,10 +9,12 @@
 
 namespace roadgnn::decode::detail {
 
-/// Where a visit is: its group, its route's slot in the group (-1: in none) and its node there. Two
-/// figures of that place are kept here, too: they tell off most insertions after it at one look.
+/// Where a visit is: its group, its route's slot in the group (-1: in none) and its node there.
+/// Some figures of that place are kept here, too: they tell off most insertions after it at one
+/// look.
 struct Place {
   std::int32_t group = 0, route = -1, position = -1;
+  std::int32_t onward = 0;  ///< metres to the node behind it
   std::int64_t depart = 0;  ///< Node::depart
   std::int64_t latest = 0;  ///< Node::latest of the node behind it
 };

@@ -268,11 +268,13 @@ bool Inserter::may_take(const RouteState& route, std::int32_t visit) const {
 void Inserter::search_near(const Group& group, std::int32_t visit, double blink_rate, Rng& rng,
                            Insertion& best) {
   const Visit& inserted = model_->visit(visit);
-  const auto try_after = [&](std::int32_t before) {
+  // Both ends of a leg that was not tried with a nearer neighbour are at least `radius` away.
+  const auto try_after = [&](std::int32_t before, std::int64_t radius, double per_metre) {
+    const Place& place = (*placement_)[before];
+    if (per_metre * static_cast<double>(2 * radius - place.onward) >= best.cost) return;
     std::uint32_t& stamp = after_visit_[static_cast<std::size_t>(before)];
     if (stamp == stamp_) return;
     stamp = stamp_;
-    const Place& place = (*placement_)[before];
     const std::int64_t begin = std::max(place.depart, inserted.open);
     if (begin > inserted.close || begin + inserted.service > place.latest) return;
     try_single(group, place.route, static_cast<std::size_t>(place.position), visit, blink_rate, rng,
@@ -284,7 +286,10 @@ void Inserter::search_near(const Group& group, std::int32_t visit, double blink_
     stamp = stamp_;
     try_single(group, slot, 0, visit, blink_rate, rng, best);
   };
-  for (const std::int32_t neighbour : model_->neighbours(visit)) {
+  const auto neighbours = model_->neighbours(visit);
+  const auto radii = model_->neighbour_radii(visit);
+  for (std::size_t i = 0; i < neighbours.size(); ++i) {
+    const std::int32_t neighbour = neighbours[i];
     const Place& place = (*placement_)[neighbour];
     if (place.group != group.id || place.route < 0) continue;
     const auto slot = static_cast<std::size_t>(place.route);
@@ -294,13 +299,15 @@ void Inserter::search_near(const Group& group, std::int32_t visit, double blink_
       route_fits_[slot] = may_take(route, visit);
       if (route_fits_[slot]) {
         try_first(place.route);
-        try_after(route.nodes()[route.nodes().size() - 2].visit);
+        try_after(route.nodes()[route.nodes().size() - 2].visit, 0, 0);
       }
     }
     if (!route_fits_[slot]) continue;
-    try_after(neighbour);
+    const double per_metre = model_->type(route.type()).cost_per_distance;
+    try_after(neighbour, radii[i], per_metre);
     if (place.position > 1) {
-      try_after(route.nodes()[static_cast<std::size_t>(place.position) - 1].visit);
+      try_after(route.nodes()[static_cast<std::size_t>(place.position) - 1].visit, radii[i],
+                per_metre);
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 #include <utility>
 
 #include <roadgnn/gnn/decode/detail/remaining_stops.h>
@@ -262,20 +263,24 @@ void Model::add_neighbours(const std::vector<Candidates>& scored, std::int32_t m
     visits_at[static_cast<std::size_t>(visit(v).location)].push_back(v);
   }
 
-  using Scored = std::pair<float, std::int32_t>;  // minus the score, location
+  using Scored =
+      std::tuple<float, std::int32_t, std::int32_t>;  // minus the score, location, metres
   std::vector<std::vector<std::int32_t>> lists(static_cast<std::size_t>(num_visits()));
+  std::vector<std::vector<std::int32_t>> lengths(lists.size());
   const auto fill = [&](std::size_t location, std::vector<Scored>& found) {
     found.clear();
     for (const Candidates& candidates : scored) {
       for (auto e = candidates.graph.first_out[location];
            e < candidates.graph.first_out[location + 1]; ++e) {
         const auto edge = static_cast<std::size_t>(e);
-        found.emplace_back(-candidates.scores[edge], candidates.graph.head[edge]);
+        found.emplace_back(-candidates.scores[edge], candidates.graph.head[edge],
+                           candidates.graph.travel[edge].length_m);
       }
       for (auto i = candidates.first_in[location]; i < candidates.first_in[location + 1]; ++i) {
         const auto slot = static_cast<std::size_t>(i);
-        found.emplace_back(-candidates.scores[static_cast<std::size_t>(candidates.in_edge[slot])],
-                           candidates.tail[slot]);
+        const auto edge = static_cast<std::size_t>(candidates.in_edge[slot]);
+        found.emplace_back(-candidates.scores[edge], candidates.tail[slot],
+                           candidates.graph.travel[edge].length_m);
       }
     }
     std::sort(found.begin(), found.end());
@@ -295,14 +300,17 @@ void Model::add_neighbours(const std::vector<Candidates>& scored, std::int32_t m
           if (*w != visit(v).partner) list.push_back(*w);
         }
       };
+      auto& length = lengths[static_cast<std::size_t>(v)];
       add_all_at(location, max_neighbours / 2);
-      for (const auto& [score, place] : found) {
+      length.resize(list.size(), 0);
+      for (const auto& [score, place, metres] : found) {
         if (list.size() >= static_cast<std::size_t>(max_neighbours)) break;
         const auto& there = visits_at[static_cast<std::size_t>(place)];
         // A location comes up once per profile and direction.
         if (there.empty() || std::find(list.begin(), list.end(), there.front()) != list.end())
           continue;
         add_all_at(static_cast<std::size_t>(place), max_neighbours);
+        length.resize(list.size(), metres);
       }
       list.shrink_to_fit();
     }
@@ -314,8 +322,12 @@ void Model::add_neighbours(const std::vector<Candidates>& scored, std::int32_t m
                       });
 
   first_neighbour_.push_back(0);
-  for (const auto& list : lists) {
-    neighbours_.insert(neighbours_.end(), list.begin(), list.end());
+  for (std::size_t v = 0; v < lists.size(); ++v) {
+    neighbours_.insert(neighbours_.end(), lists[v].begin(), lists[v].end());
+    for (std::size_t i = lengths[v].size(); i-- > 1;) {
+      lengths[v][i - 1] = std::min(lengths[v][i - 1], lengths[v][i]);
+    }
+    neighbour_radii_.insert(neighbour_radii_.end(), lengths[v].begin(), lengths[v].end());
     first_neighbour_.push_back(neighbours_.size());
   }
 }

@@ -87,6 +87,13 @@ class Model {
     return {neighbours_.data() + first, neighbours_.data() + last};
   }
 
+  /// For each of them the metres that it and all behind it in the list are away at least.
+  std::span<const std::int32_t> neighbour_radii(std::int32_t v) const {
+    const auto first = first_neighbour_[static_cast<std::size_t>(v)];
+    const auto last = first_neighbour_[static_cast<std::size_t>(v) + 1];
+    return {neighbour_radii_.data() + first, neighbour_radii_.data() + last};
+  }
+
   /// Added to the cost where the order prefers other types.
   double preference_cost(std::int32_t order, std::int32_t type) const {
     return preference_costs_.empty()
@@ -189,7 +196,7 @@ class Model {
   std::unique_ptr<graph::TravelTimes> scaled_;
   std::vector<std::uint8_t> compatible_;
   std::vector<std::size_t> first_neighbour_;
-  std::vector<std::int32_t> neighbours_;
+  std::vector<std::int32_t> neighbours_, neighbour_radii_;
 };
 
 inline std::int64_t Model::earliest_begin(const Visit& visit, std::int64_t time) const {

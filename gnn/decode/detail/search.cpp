@@ -56,6 +56,7 @@ void Search::place(std::int32_t slot) {
     place.position = static_cast<std::int32_t>(i);
     place.depart = nodes[i].depart;
     place.latest = nodes[i + 1].latest;
+    place.onward = nodes[i + 1].in.length_m;
   }
 }
 
@@ -158,7 +159,7 @@ bool Search::iterate(double temperature, Rng& rng) {
     choose_absent(rng);
     sort_chosen(rng);
     // While shrinking, what finds no place near by is tried again soon enough.
-    recreate(Reach::near, absences_.empty() ? Reach::routes : Reach::near, kBlinkRate, rng);
+    recreate(Reach::near, shrinking_ ? Reach::near : Reach::routes, kBlinkRate, rng);
     accepted = accept(temperature, rng);
   }
   for (const std::int32_t order : chosen_) is_chosen_[static_cast<std::size_t>(order)] = 0;
@@ -208,13 +209,14 @@ bool Search::accept(double temperature, Rng& rng) {
   }
   double left_before = before.unserved, left_after = after.unserved;
   if (!absences_.empty()) {
-    left_before = left_after = 0;
     for (const std::size_t index : retried_) {
+      const std::int32_t order = group_->absent[index];
       left_before +=
-          1.0 + static_cast<double>(absences_[static_cast<std::size_t>(group_->absent[index])]);
+          model_->weight(order) * static_cast<double>(absences_[static_cast<std::size_t>(order)]);
     }
     for (const std::int32_t order : failed_) {
-      left_after += 1.0 + static_cast<double>(absences_[static_cast<std::size_t>(order)]++);
+      left_after +=
+          model_->weight(order) * static_cast<double>(absences_[static_cast<std::size_t>(order)]++);
     }
   }
   const double worse = after.cost - before.cost;
@@ -227,12 +229,12 @@ bool Search::accept(double temperature, Rng& rng) {
   return true;
 }
 
-bool Search::shrink(std::int64_t iterations, double temperature, std::span<std::int64_t> absences,
-                    Rng& rng, const std::function<bool()>& interrupted) {
+bool Search::shrink(std::int64_t iterations, double temperature, Rng& rng,
+                    const std::function<bool()>& interrupted) {
   const std::size_t fewest = fewest_routes();
   std::vector<std::int32_t> aside(group_->free_vehicles.size(), 0);
   std::swap(aside, group_->free_vehicles);
-  absences_ = absences;
+  shrinking_ = true;
   std::int64_t done = 0;
   bool stopped = false;
   for (; done < iterations && !stopped; ++done) {
@@ -243,7 +245,7 @@ bool Search::shrink(std::int64_t iterations, double temperature, std::span<std::
     stopped = done % kPoll == 0 && interrupted();
     if (!stopped) iterate(temperature, rng);
   }
-  absences_ = {};
+  shrinking_ = false;
   for (std::size_t type = 0; type < aside.size(); ++type) {
     group_->free_vehicles[type] += aside[type];
   }
@@ -397,7 +399,7 @@ void Search::release_if_empty(std::int32_t slot) {
 
 void Search::choose_absent(Rng& rng) {
   const std::size_t all = group_->absent.size();
-  const std::size_t count = std::min(absences_.empty() ? kRetries : kShrinkingRetries, all);
+  const std::size_t count = std::min(shrinking_ ? kShrinkingRetries : kRetries, all);
   for (std::size_t i = 0; i < count; ++i) {
     const std::size_t index =
         count == all ? i : static_cast<std::size_t>(rng.below(static_cast<std::int32_t>(all)));

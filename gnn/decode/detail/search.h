@@ -53,13 +53,17 @@ class Search {
   bool run(std::int64_t iterations, double temperature, Rng& rng,
            const std::function<bool()>& interrupted);
 
+  /// From now on what is hard to place counts more where orders compete for the last places (the
+  /// paper's absence counters): `absences` [num_orders] says how often each was left without one,
+  /// and is counted on, from round to round.
+  void count_absences(std::span<std::int64_t> absences) { absences_ = absences; }
+
   /// Does `iterations` in search of a solution with fewer vehicles: dissolves a route, puts its
   /// vehicle aside and goes on with some orders absent, until all have a place again. What counts
-  /// meanwhile is how often the absent orders have been without a place before (the paper's absence
-  /// counters): `absences` [num_orders] is counted on from round to round. Ends with the best
+  /// meanwhile is how often the absent orders have been without a place before. Ends with the best
   /// solution. Expects no absent orders. Once the loads forbid fewer routes it does as `run`.
-  bool shrink(std::int64_t iterations, double temperature, std::span<std::int64_t> absences,
-              Rng& rng, const std::function<bool()>& interrupted);
+  bool shrink(std::int64_t iterations, double temperature, Rng& rng,
+              const std::function<bool()>& interrupted);
 
   const Objective& current() const { return current_; }
   const Objective& best() const { return best_; }
@@ -108,7 +112,8 @@ class Search {
   Inserter inserter_;
   Objective current_, best_;
 
-  std::span<std::int64_t> absences_;  // in use while shrinking
+  std::span<std::int64_t> absences_;
+  bool shrinking_ = false;
 
   // The iteration under way.
   std::vector<std::int32_t> chosen_;     ///< orders to insert: removed ones, then absent ones
