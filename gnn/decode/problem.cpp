@@ -246,8 +246,8 @@ class Validator {
     if (!stated_.emplace(state.vehicle_type, state.vehicle).second) {
       fail(name + ".vehicle", "a vehicle without a state so far", state.vehicle);
     }
-    if (state.steps.empty() && state.location < 0)
-      fail(name + ".location", "a place where it is, or steps", state.location);
+    if (state.location < 0 && (state.steps.empty() || state.steps.back().location < 0))
+      fail(name + ".location", "a place where it is, or steps that end at one", state.location);
     if (state.location != -1) {
       check_index(name + ".location", state.location,
                   static_cast<std::size_t>(problem_.num_locations));

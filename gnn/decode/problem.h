@@ -143,7 +143,8 @@ struct VehicleState {
   /// The route's first steps as they were or will be, a start first, times and loads included: done
   /// stops, and those locked in their order. They open the vehicle's route unchanged.
   std::vector<Step> steps{};
-  /// Where and from when on it can go on: by default from the last step's place and departure.
+  /// Where and from when on it can go on: by default from the last step's place and departure, but
+  /// not before Problem::now.
   std::int32_t location = -1;
   std::int64_t ready = -kNoLimit;
   /// Driven after the last step until `location`, and how long.

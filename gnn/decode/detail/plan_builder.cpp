@@ -39,6 +39,12 @@ class RouteBuilder {
   Route build(const RouteSequence& sequence) {
     const TypeView& type = model_.type(sequence.type);
     const TimelineFigures figures = timeline_.evaluate(sequence.type, sequence.visits);
+    if (!figures.feasible && type.state != nullptr && sequence.visits.empty()) {
+      throw InputError("vehicle " + std::to_string(type.vehicle + 1) + " of type '" +
+                       type.source->id +
+                       "': expected a state from which it can end its route, found one that is too "
+                       "late or too far");
+    }
     if (!figures.feasible) throw Error("decode: a route of the search is infeasible");
     Route route;
     route.vehicle_type = type.source_type;

@@ -400,7 +400,7 @@ class RouteCheck {
         distance_ = steps_[i - 1].distance + state_->distance;
         driving_ += state_->driving;
         driven += state_->driving;
-        now = std::max({now, state_->ready, problem_.now});
+        now = std::max(now, state_->ready > -kNoLimit ? state_->ready : problem_.now);
         moved |= state_->location >= 0 && state_->location != steps_[i - 1].location;
       }
       std::int64_t wheel = 0;
@@ -564,8 +564,8 @@ class RouteCheck {
       window.close = std::min(window.close, depot.close);
     }
     if (is_start) {
-      window.open = std::max(window.open, problem_.now);
-      if (state_ != nullptr) window.open = std::max(window.open, state_->ready);
+      const bool stated = state_ != nullptr && state_->ready > -kNoLimit;
+      window.open = std::max(window.open, stated ? state_->ready : problem_.now);
     }
     if (begins_trip(step)) {
       const auto [release, ride] = taken_along(i);

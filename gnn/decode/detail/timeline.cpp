@@ -156,6 +156,7 @@ void Timeline::begin_trip(std::size_t first, std::size_t trip, std::int64_t rele
     label.depart = std::max(type_->start.open, release);
     label.latest_start = type_->start.close;
     label.driven = type_->driven;
+    label.moved = type_->moved;
     label.rest = type_->first_rest;
     if (label.depart <= label.latest_start) keep(label, labels);
     return;

@@ -57,6 +57,8 @@ void go_through_steps(const Problem& problem, const VehicleState& state, TypeVie
   for (std::size_t i = 0; i < state.steps.size(); ++i) {
     const Step& step = state.steps[i];
     const std::int64_t leg = i > 0 ? step.arrival - state.steps[i - 1].departure : 0;
+    if (i > 0) view.moved |= step.location != state.steps[i - 1].location;
+    if (step.kind != StepKind::rest) view.moved = false;
     view.driving_before += leg;
     view.driven += leg;
     switch (step.kind) {
@@ -102,13 +104,14 @@ void apply_state(const Problem& problem, const VehicleState& state, TypeView& vi
   view.state = &state;
   view.driving_before = state.driving;
   view.distance_before = state.distance;
-  std::int64_t ready = std::max(state.ready, problem.now);
+  std::int64_t ready = state.ready > -kNoLimit ? state.ready : problem.now;
   go_through_steps(problem, state, view);
   view.driven += state.driving;
   view.start_location = state.location;
   if (!state.steps.empty()) {
     const Step& last = state.steps.back();
     if (state.location < 0) view.start_location = last.location;
+    view.moved |= view.start_location != last.location;
     ready = std::max(ready, last.departure);
     view.distance_before += last.distance;
     view.duration_before = ready - state.steps.front().departure;
