@@ -7,10 +7,14 @@
 #include <cstdio>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/graph/snapper.h>
+#include <roadgnn/io/error_list.h>
+#include <roadgnn/io/nearest_name.h>
 
 namespace roadgnn::io {
 namespace {
@@ -65,6 +69,8 @@ decode::VehicleType vehicle_type_of(const FleetVehicleType& type, Problem& probl
   result.max_driving = type.max_driving_ms;
   result.max_distance = type.max_distance_m;
   result.max_stops = type.max_stops;
+  result.breaks = type.breaks;
+  result.max_trips = type.trips;
   return result;
 }
 
@@ -85,25 +91,52 @@ void add_depots_and_vehicles(CityDay& day, const Fleet& fleet) {
   }
 }
 
+std::int32_t find_type(const Problem& problem, const OrderRow& row, const std::string& name) {
+  std::vector<std::string_view> known;
+  for (std::size_t t = 0; t < problem.vehicle_types.size(); ++t) {
+    if (problem.vehicle_types[t].id == name) return static_cast<std::int32_t>(t);
+    known.push_back(problem.vehicle_types[t].id);
+  }
+  throw InputError("order '" + row.id + "' on line " + std::to_string(row.line) +
+                   ": prefer: expected a vehicle type of the fleet, found " +
+                   quote_for_error(name) + did_you_mean(name, known));
+}
+
+// A group's index by a name that its row keeps.
+std::int32_t index_of(std::unordered_map<std::string_view, std::int32_t>& known,
+                      std::vector<std::string>& names, const std::string& name) {
+  const auto [found, is_new] = known.emplace(name, static_cast<std::int32_t>(names.size()));
+  if (is_new) names.push_back(name);
+  return found->second;
+}
+
 void add_orders(CityDay& day, const std::vector<OrderRow>& rows) {
-  const auto stop_of = [&](const std::optional<StopRow>& row) {
+  const auto stop_of = [&](const std::optional<StopRow>& row, double late_cost_per_hour) {
     std::optional<decode::Stop> stop;
     if (row) {
       stop =
           decode::Stop{static_cast<std::int32_t>(day.places.size()), row->windows, row->service_ms};
+      if (!row->windows.empty()) stop->late_cost = late_cost_per_hour / 3'600'000;
       day.places.push_back(row->place);
     }
     return stop;
   };
+  std::unordered_map<std::string_view, std::int32_t> groups;
   day.problem.orders.reserve(rows.size());
   for (const OrderRow& row : rows) {
     decode::Order& order = day.problem.orders.emplace_back();
     order.id = row.id;
-    order.pickup = stop_of(row.pickup);
-    order.delivery = stop_of(row.delivery);
+    order.pickup = stop_of(row.pickup, row.late_cost_per_hour);
+    order.delivery = stop_of(row.delivery, row.late_cost_per_hour);
     order.load = {row.volume_ml, row.weight_g};
     order.needs = skills_of(day.problem, row.needs);
     order.priority = row.priority;
+    order.max_ride = row.max_ride_ms;
+    order.release = row.release_ms.value_or(-decode::kNoLimit);
+    for (const std::string& name : row.prefer)
+      order.preferred_types.push_back(find_type(day.problem, row, name));
+    order.not_preferred_cost = row.prefer_cost;
+    if (!row.group.empty()) order.group = index_of(groups, day.problem.groups, row.group);
   }
   day.problem.num_locations = static_cast<std::int32_t>(day.places.size());
 }

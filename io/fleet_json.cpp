@@ -25,6 +25,7 @@ constexpr std::array<std::string_view, 13> kTypeKeys = {
     "cost", "shift",   "break", "max_km", "max_stops", "trips"};
 constexpr std::array<std::string_view, 2> kCapacityKeys = {"volume_l", "weight_kg"};
 constexpr std::array<std::string_view, 3> kCostKeys = {"fixed", "per_km", "per_hour"};
+constexpr std::array<std::string_view, 3> kBreakKeys = {"earliest", "latest", "minutes"};
 constexpr std::array<std::string_view, 3> kShiftKeys = {"start", "end", "max_driving_h"};
 
 std::string item(std::string_view array, std::size_t index) {
@@ -103,7 +104,9 @@ class FleetParser {
     if (const auto stops = object.whole_number("max_stops", 1, 1'000'000)) {
       type.max_stops = static_cast<std::int32_t>(*stops);
     }
-    refuse_what_cannot_be_planned(object);
+    read_breaks(object, type);
+    if (const auto trips = object.whole_number("trips", 1, 1000))
+      type.trips = static_cast<std::int32_t>(*trips);
     fleet_.vehicle_types.push_back(std::move(type));
   }
 
@@ -202,16 +205,20 @@ class FleetParser {
     return read_window(shift, "start", "end");
   }
 
-  static void refuse_what_cannot_be_planned(const JsonObject& object) {
-    if (const Json* wanted = object.find("break")) {
-      object.error("break", "breaks are not supported by this version: expected null, found " +
-                                describe_json(*wanted));
-    }
-    const auto trips = object.whole_number("trips", 1, 1000);
-    if (trips && *trips != 1) {
-      object.error("trips", "reloading is not supported by this version: expected 1, found " +
-                                std::to_string(*trips));
-    }
+  void read_breaks(const JsonObject& object, FleetVehicleType& type) {
+    const Json* value = object.find("break");
+    if (value == nullptr) return;
+    if (!value->is_array()) return read_break(*value, object.path_of("break"), type);
+    for (std::size_t i = 0; i < value->size(); ++i)
+      read_break((*value)[i], object.path_of(item("break", i)), type);
+  }
+
+  void read_break(const Json& value, const std::string& path, FleetVehicleType& type) {
+    const JsonObject object(value, path, kBreakKeys, errors_);
+    decode::Break rest;
+    rest.windows = {read_window(object, "earliest", "latest")};
+    rest.duration = std::llround(object.number("minutes", 0, 1440, true).value_or(0) * 60'000);
+    type.breaks.push_back(std::move(rest));
   }
 
   ErrorList errors_;
@@ -231,6 +238,16 @@ OrderedJson json_of(const FleetDepot& depot) {
   if (depot.window.open != 0) json["open"] = format_time_of_day(depot.window.open);
   if (depot.window.close != decode::kNoLimit)
     json["close"] = format_time_of_day(depot.window.close);
+  return json;
+}
+
+OrderedJson json_of(const decode::Break& rest) {
+  OrderedJson json = OrderedJson::object();
+  if (rest.windows.front().open != 0)
+    json["earliest"] = format_time_of_day(rest.windows.front().open);
+  if (rest.windows.front().close != decode::kNoLimit)
+    json["latest"] = format_time_of_day(rest.windows.front().close);
+  json["minutes"] = static_cast<double>(rest.duration) / 60'000;
   return json;
 }
 
@@ -257,6 +274,8 @@ OrderedJson json_of(const FleetVehicleType& type, const std::vector<FleetDepot>&
   }
   if (type.max_distance_m != decode::kNoLimit) json["max_km"] = thousandths(type.max_distance_m);
   if (type.max_stops != INT32_MAX) json["max_stops"] = type.max_stops;
+  for (const decode::Break& rest : type.breaks) json["break"].push_back(json_of(rest));
+  if (type.trips != 1) json["trips"] = type.trips;
   return json;
 }
 

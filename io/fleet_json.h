@@ -31,6 +31,8 @@ struct FleetVehicleType {
   std::int64_t max_driving_ms = decode::kNoLimit;
   std::int64_t max_distance_m = decode::kNoLimit;
   std::int32_t max_stops = INT32_MAX;
+  std::vector<decode::Break> breaks;  ///< a window each
+  std::int32_t trips = 1;             ///< from the depot; more than one: it may reload there
 };
 
 /// Depots and vehicle types as their file says them.
@@ -45,8 +47,8 @@ struct Fleet {
 /// `max_stops`. A shift or an opening that ends before it begins runs past midnight.
 ///
 /// Throws InputError that names the place ("fleet.json: vehicle_types[2].capacity.volume_l:
-/// expected ..., found ..."), for broken JSON the line and column. Breaks and reloading trips are
-/// refused: this version cannot plan them.
+/// expected ..., found ..."), for broken JSON the line and column. `break`
+/// is {earliest, latest, minutes}, an array of such, or null.
 Fleet read_fleet_json(std::string_view text, const std::string& origin);
 
 /// Writes a fleet so that read_fleet_json gives the same one again.

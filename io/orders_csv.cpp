@@ -66,7 +66,7 @@ constexpr std::array<std::string_view, kNumColumns> kColumnNames = {"id",
                                                                     "prefer",
                                                                     "group",
                                                                     "lock"};
-constexpr std::array kUnsupported = {kLateCost, kMaxRide, kRelease, kPrefer, kGroup, kLock};
+constexpr std::array kUnsupported = {kLock};
 
 // The columns of one end of an order.
 struct EndColumns {
@@ -80,6 +80,8 @@ constexpr EndColumns kDelivery = {"delivery",     kDeliveryLat,     kDeliveryLon
 
 constexpr double kMaxLoad = 1e6;  // litres or kilograms
 constexpr double kMaxService_s = 86'400;
+constexpr double kMaxRide_min = 2880, kMaxPrice = 1e9;
+constexpr double kPreferCost = 10;
 
 class OrdersParser {
  public:
@@ -178,6 +180,7 @@ class OrdersParser {
     row.weight_g = read_thousandths(kWeight, kMaxLoad, "kilograms from 0 to 1000000");
     row.needs = read_needs();
     row.priority = read_priority();
+    read_wishes(row);
     return row;
   }
 
@@ -358,13 +361,60 @@ class OrdersParser {
     return std::llround(*value * 1000);
   }
 
-  std::vector<std::string> read_needs() {
+  void read_wishes(OrderRow& row) {
+    row.late_cost_per_hour = read_amount(kLateCost, kMaxPrice, "a price per hour").value_or(0);
+    if (const auto ride = read_amount(kMaxRide, kMaxRide_min, "minutes from 0 to 2880"))
+      row.max_ride_ms = std::llround(*ride * 60'000);
+    std::int64_t release = 0;
+    if (!field(kRelease).empty() && read_time(kRelease, release)) {
+      if (row.pickup) {
+        error(kRelease, "expected nothing for an order with a pickup, found " +
+                            quote_for_error(field(kRelease)));
+      } else {
+        row.release_ms = release;
+      }
+    }
+    read_preference(row);
+    row.group = field(kGroup);
+    if (!is_utf8_text(row.group))
+      error(kGroup, "expected UTF-8 text, found " + quote_for_error(row.group));
+  }
+
+  void read_preference(OrderRow& row) {
+    const std::string_view text = field(kPrefer);
+    const std::size_t equals = text.find('=');
+    row.prefer = read_list(kPrefer, text.substr(0, equals));
+    if (row.prefer.empty() && equals == std::string_view::npos) return;
+    row.prefer_cost = kPreferCost;
+    if (equals == std::string_view::npos) return;
+    const auto cost = parse_number(trimmed_field(text.substr(equals + 1)));
+    if (row.prefer.empty() || !cost || *cost < 0 || *cost > kMaxPrice) {
+      error(kPrefer,
+            "expected vehicle types such as van;truck or, with a price, van;truck=7.5, found " +
+                quote_for_error(text));
+    } else {
+      row.prefer_cost = *cost;
+    }
+  }
+
+  // Nothing where the field is empty or wrong.
+  std::optional<double> read_amount(Column column, double limit, const char* expected) {
+    if (field(column).empty()) return {};
+    const auto value = parse_number(field(column));
+    if (value && *value >= 0 && *value <= limit) return value;
+    error(column,
+          "expected " + std::string(expected) + ", found " + quote_for_error(field(column)));
+    return {};
+  }
+
+  std::vector<std::string> read_needs() { return read_list(kNeeds, field(kNeeds)); }
+
+  std::vector<std::string> read_list(Column column, std::string_view rest) {
     std::vector<std::string> needs;
-    std::string_view rest = field(kNeeds);
     while (!rest.empty()) {
       const std::size_t end = std::min(rest.find_first_of(";|,"), rest.size());
       const std::string_view need = trimmed_field(rest.substr(0, end));
-      if (!is_utf8_text(need)) error(kNeeds, "expected UTF-8 text, found " + quote_for_error(need));
+      if (!is_utf8_text(need)) error(column, "expected UTF-8 text, found " + quote_for_error(need));
       if (!need.empty()) needs.emplace_back(need);
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }

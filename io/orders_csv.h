@@ -28,7 +28,13 @@ struct OrderRow {
   std::int64_t volume_ml = 0, weight_g = 0;
   std::vector<std::string> needs;
   int priority = 0;
-  std::int64_t line = 0;  ///< where the row begins in its file, from 1
+  double late_cost_per_hour = 0;  ///< above 0: the windows' ends are soft, at this price
+  std::int64_t max_ride_ms = decode::kNoLimit;
+  std::optional<std::int64_t> release_ms;  ///< milliseconds after midnight
+  std::vector<std::string> prefer;         ///< vehicle types
+  double prefer_cost = 0;                  ///< where another type serves it
+  std::string group;                       ///< at most one order of a group is served
+  std::int64_t line = 0;                   ///< where the row begins in its file, from 1
 };
 
 struct OrdersCsvOptions {
@@ -48,8 +54,9 @@ struct OrdersCsvOptions {
 /// decimals.
 ///
 /// Throws InputError that lists the errors of the whole file, a line each: "FILE:LINE: COLUMN:
-/// expected ..., found ...". Columns that this version cannot honour (late_cost, max_ride_min,
-/// release, prefer, group, lock) must be empty.
+/// expected ..., found ...". `prefer` is a list of vehicle types and, after `=`, what another type
+/// costs (`van;truck=7.5`; 10 where nothing is said). The column `lock` must be empty: this version
+/// takes locks from a plan (`--initial-plan`).
 std::vector<OrderRow> read_orders_csv(std::string_view text, const std::string& origin,
                                       const OrdersCsvOptions& options = {});
 

@@ -1,6 +1,8 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
 
+#include <algorithm>
+
 #include <roadgnn/io/number_text.h>
 #include <roadgnn/io/orders_csv.h>
 #include <roadgnn/io/time_of_day.h>
@@ -53,6 +55,31 @@ void append_service(std::string& out, const std::optional<StopRow>& stop) {
   out += ',';
 }
 
+bool has_wishes(const OrderRow& order) {
+  return order.late_cost_per_hour > 0 || order.max_ride_ms != decode::kNoLimit ||
+         order.release_ms || !order.prefer.empty() || !order.group.empty();
+}
+
+void append_wishes(std::string& out, const OrderRow& order) {
+  out += ',';
+  if (order.late_cost_per_hour > 0) append_number(out, order.late_cost_per_hour);
+  out += ',';
+  if (order.max_ride_ms != decode::kNoLimit)
+    append_number(out, static_cast<double>(order.max_ride_ms) / 60'000);
+  out += ',';
+  if (order.release_ms) out += format_time_of_day(*order.release_ms);
+  out += ',';
+  std::string prefer;
+  for (const std::string& type : order.prefer) prefer += (prefer.empty() ? "" : ";") + type;
+  if (!prefer.empty()) {
+    prefer += '=';
+    append_number(prefer, order.prefer_cost);
+  }
+  append_text(out, prefer);
+  out += ',';
+  append_text(out, order.group);
+}
+
 }  // namespace
 
 void write_orders_csv(std::ostream& out, const std::vector<OrderRow>& orders) {
@@ -60,7 +87,9 @@ void write_orders_csv(std::ostream& out, const std::vector<OrderRow>& orders) {
          "windows,"
          "delivery_open,delivery_close,delivery_windows,pickup_service_s,delivery_service_s,volume_"
          "l,"
-         "weight_kg,needs,priority\n";
+         "weight_kg,needs,priority";
+  const bool wishes = std::any_of(orders.begin(), orders.end(), has_wishes);
+  out << (wishes ? ",late_cost,max_ride_min,release,prefer,group\n" : "\n");
   std::string line;
   for (const OrderRow& order : orders) {
     line.clear();
@@ -79,8 +108,9 @@ void write_orders_csv(std::ostream& out, const std::vector<OrderRow>& orders) {
     std::string needs;
     for (const std::string& need : order.needs) needs += (needs.empty() ? "" : ";") + need;
     append_text(line, needs);
-    line += ',' + std::to_string(order.priority) + '\n';
-    out << line;
+    line += ',' + std::to_string(order.priority);
+    if (wishes) append_wishes(line, order);
+    out << line << '\n';
   }
 }
 

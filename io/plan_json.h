@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -30,6 +31,8 @@ struct RunRecord {
   InputFile city, orders, fleet;
   std::string coordinates = "wgs84";
   double max_snap_m = 1000;
+  std::optional<std::int64_t> now;        ///< planned again at this time of the day
+  std::optional<InputFile> initial_plan;  ///< the plan it went on from
   std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;
   decode::PlanRecord search;  ///< seed, iterations done, scorer
 };

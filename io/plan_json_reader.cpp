@@ -4,7 +4,9 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include <roadgnn/graph/error.h>
 #include <roadgnn/io/detail/json_input.h>
@@ -25,8 +27,9 @@ constexpr std::array<std::string_view, 6> kSummaryKeys = {"cost",     "distance_
                                                           "vehicles", "served",     "unserved"};
 constexpr std::array<std::string_view, 7> kRouteKeys = {
     "vehicle", "type", "cost", "distance_m", "duration_s", "driving_s", "steps"};
-constexpr std::array<std::string_view, 10> kStepKeys = {
-    "kind", "order", "depot", "lat", "lon", "arrival", "begin", "departure", "load", "distance_m"};
+constexpr std::array<std::string_view, 11> kStepKeys = {"kind",      "order", "depot",     "break",
+                                                        "lat",       "lon",   "arrival",   "begin",
+                                                        "departure", "load",  "distance_m"};
 constexpr std::array<std::string_view, 2> kLoadKeys = {"volume_l", "weight_kg"};
 constexpr std::array<std::string_view, 3> kUnservedKeys = {"order", "constraint", "reason"};
 std::string item(std::string_view array, std::size_t index) {
@@ -118,6 +121,7 @@ class PlanParser {
     for (std::size_t i = 0; i < steps->size(); ++i) {
       read_step((*steps)[i], path + "." + item("steps", i), route);
     }
+    if (!route.steps.empty()) settle_breaks(route);
     if (known) reading_.plan.routes.push_back(std::move(route));
   }
 
@@ -154,8 +158,8 @@ class PlanParser {
     if (!kind) return false;
     const auto found = std::find(kStepKindNames.begin(), kStepKindNames.end(), *kind);
     if (found == kStepKindNames.end()) {
-      object.error("kind",
-                   "expected start, pickup, delivery or end, found " + quote_for_error(*kind));
+      object.error("kind", "expected start, pickup, delivery, break, reload or end, found " +
+                               quote_for_error(*kind));
       return false;
     }
     step.kind = static_cast<decode::StepKind>(found - kStepKindNames.begin());
@@ -179,11 +183,17 @@ class PlanParser {
                   decode::Step& step) {
     const bool at_order =
         step.kind == decode::StepKind::pickup || step.kind == decode::StepKind::delivery;
-    if (!(at_order ? find_order(object, path, step) : find_depot(object, path, route, step)))
-      return false;
+    const bool found = at_order                              ? find_order(object, path, step)
+                       : step.kind == decode::StepKind::rest ? find_break(object, path, route, step)
+                       : step.kind == decode::StepKind::reload
+                           ? find_reload(object, path, step)
+                           : find_depot(object, path, route, step);
+    if (!found) return false;
     const auto lat = object.number("lat", -90, 90, true),
                lon = object.number("lon", -180, 180, true);
     if (!lat || !lon) return false;
+    // A break without a place of its own is where the step before or the step after is.
+    if (step.location < 0) return place_break(path, {*lat, *lon}, route, step);
     const Coordinate place = day_.places[static_cast<std::size_t>(step.location)];
     if (std::abs(*lat - place.lat) > 1e-9 || std::abs(*lon - place.lon) > 1e-9) {
       mismatch(path + " is at " + degrees(*lat) + "," + degrees(*lon) + ", but the day has it at " +
@@ -209,6 +219,61 @@ class PlanParser {
     step.order = found->second;
     step.location = stop->location;
     return true;
+  }
+
+  bool find_break(const JsonObject& object, const std::string& path, const decode::Route& route,
+                  decode::Step& step) {
+    const auto number = object.whole_number("break", 0, INT32_MAX, true);
+    if (!number) return false;
+    step.index = static_cast<std::int32_t>(*number);
+    const auto& breaks =
+        day_.problem.vehicle_types[static_cast<std::size_t>(route.vehicle_type)].breaks;
+    if (static_cast<std::size_t>(*number) < breaks.size()) return true;
+    mismatch(path + ": the fleet has no break number " + std::to_string(*number));
+    return false;
+  }
+
+  bool place_break(const std::string& path, Coordinate place, const decode::Route& route,
+                   decode::Step& step) {
+    if (!route.steps.empty()) {
+      const std::int32_t before = route.steps.back().location;
+      if (is_at(before, place)) step.location = before;
+    }
+    if (step.location < 0) waiting_break_ = {path, place};
+    return true;
+  }
+
+  bool is_at(std::int32_t location, Coordinate place) const {
+    const Coordinate known = day_.places[static_cast<std::size_t>(location)];
+    return std::abs(known.lat - place.lat) <= 1e-9 && std::abs(known.lon - place.lon) <= 1e-9;
+  }
+
+  // Gives breaks on arrival the place of the step after them.
+  void settle_breaks(decode::Route& route) {
+    for (std::size_t i = route.steps.size() - 1; i-- > 0;) {
+      if (route.steps[i].location < 0) route.steps[i].location = route.steps[i + 1].location;
+    }
+    if (waiting_break_ && route.steps.back().location >= 0) {
+      bool found = false;
+      for (const decode::Step& step : route.steps)
+        found |=
+            step.kind == decode::StepKind::rest && is_at(step.location, waiting_break_->second);
+      if (!found) mismatch(waiting_break_->first + ": a break is where no stop beside it is");
+    }
+    waiting_break_.reset();
+  }
+
+  bool find_reload(const JsonObject& object, const std::string& path, decode::Step& step) {
+    const auto name = object.text("depot");
+    if (!name) return false;
+    for (std::size_t d = 0; d < day_.problem.depots.size(); ++d) {
+      if (day_.problem.depots[d].id != *name) continue;
+      step.index = static_cast<std::int32_t>(d);
+      step.location = day_.problem.depots[d].location;
+      return true;
+    }
+    mismatch(path + ": the fleet has no depot " + quote_for_error(*name));
+    return false;
   }
 
   bool find_depot(const JsonObject& object, const std::string& path, const decode::Route& route,
@@ -275,6 +340,7 @@ class PlanParser {
   const CityDay& day_;
   std::unordered_map<std::string_view, std::int32_t> order_by_id_;
   PlanReading reading_;
+  std::optional<std::pair<std::string, Coordinate>> waiting_break_;
   std::size_t num_routes_ = 0, num_unserved_ = 0;
 };
 

@@ -66,6 +66,8 @@ class Writer {
     text(",\n\"coordinates\":", record.coordinates);
     text_ += ",\"max_snap_m\":";
     append_number(text_, record.max_snap_m);
+    if (record.now) seconds(",\"now\":", *record.now);
+    if (record.initial_plan) input(",\n\"initial_plan\":", *record.initial_plan);
     whole(",\"candidates_per_stop\":", record.candidates_per_stop);
     text(",\"scorer\":", record.search.scorer);
     text_ += ",\"seed\":" + std::to_string(record.search.seed);
@@ -114,7 +116,9 @@ class Writer {
     text("{\"kind\":", kStepKindNames[static_cast<std::size_t>(step.kind)]);
     if (step.order >= 0) {
       text(",\"order\":", day_.problem.orders[static_cast<std::size_t>(step.order)].id);
-    } else if (const std::int32_t depot = depot_of(route, step.kind); depot >= 0) {
+    } else if (step.kind == decode::StepKind::rest) {
+      whole(",\"break\":", step.index);
+    } else if (const std::int32_t depot = depot_of(route, step); depot >= 0) {
       text(",\"depot\":", day_.problem.depots[static_cast<std::size_t>(depot)].id);
     }
     const Coordinate place = day_.places[static_cast<std::size_t>(step.location)];
@@ -131,8 +135,10 @@ class Writer {
     text_ += "}";
   }
 
-  std::int32_t depot_of(const decode::Route& route, decode::StepKind kind) const {
-    return kind == decode::StepKind::start ? type_of(route).start_depot : type_of(route).end_depot;
+  std::int32_t depot_of(const decode::Route& route, const decode::Step& step) const {
+    if (step.kind == decode::StepKind::reload) return step.index;
+    return step.kind == decode::StepKind::start ? type_of(route).start_depot
+                                                : type_of(route).end_depot;
   }
 
   std::ostream& out_;

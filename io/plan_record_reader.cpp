@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <array>
 #include <charconv>
+#include <cmath>
 
 #include <roadgnn/graph/error.h>
 #include <roadgnn/io/detail/json_input.h>
@@ -10,10 +11,10 @@
 namespace roadgnn::io {
 namespace {
 
-constexpr std::array<std::string_view, 14> kRecordKeys = {
-    "program", "compiler", "device",      "instruction_set", "city",
-    "orders",  "fleet",    "coordinates", "max_snap_m",      "candidates_per_stop",
-    "scorer",  "seed",     "iterations",  "schedule"};
+constexpr std::array<std::string_view, 16> kRecordKeys = {
+    "now",    "initial_plan", "program",    "compiler",    "device",     "instruction_set",
+    "city",   "orders",       "fleet",      "coordinates", "max_snap_m", "candidates_per_stop",
+    "scorer", "seed",         "iterations", "schedule"};
 constexpr std::array<std::string_view, 2> kInputKeys = {"file", "xxh3"};
 
 InputFile read_input(const JsonObject& record, std::string_view key, ErrorList& errors) {
@@ -55,6 +56,9 @@ RunRecord read_plan_record(std::string_view text, const std::string& origin) {
   record.fleet = read_input(object, "fleet", errors);
   record.coordinates = object.text("coordinates").value_or("");
   record.max_snap_m = object.number("max_snap_m", 0, 1e7, true).value_or(0);
+  if (object.has("now"))
+    record.now = std::llround(object.number("now", -1e9, 1e9, true).value_or(0) * 1000);
+  if (object.has("initial_plan")) record.initial_plan = read_input(object, "initial_plan", errors);
   record.candidates_per_stop = static_cast<std::int32_t>(
       object.whole_number("candidates_per_stop", 1, 10'000, true).value_or(1));
   record.search.scorer = object.text("scorer").value_or("");

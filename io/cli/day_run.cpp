@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include <roadgnn/gnn/decode/check.h>
+#include <roadgnn/gnn/decode/replan.h>
 #include <roadgnn/graph/device.h>
 #include <roadgnn/graph/device_router.h>
 #include <roadgnn/graph/dijkstra_travel_times.h>
@@ -62,6 +63,8 @@ io::RunRecord record_of(const PlanningRun& run, const LoadedDay& loaded, const d
   record.fleet = loaded.fleet;
   record.coordinates = run.files.coordinates;
   record.max_snap_m = run.files.max_snap_m;
+  record.now = run.now;
+  record.initial_plan = loaded.initial_plan;
   record.candidates_per_stop = run.solve.candidates_per_stop;
   record.search = plan.record;
   record.search.scorer = run.scorer;
@@ -85,6 +88,26 @@ nlohmann::ordered_json summary_of(const io::CityDay& day, const decode::Plan& pl
 
 io::InputFile hashed(const std::string& name, const std::string& bytes) {
   return {name, io::xxh3(bytes)};
+}
+
+// The plan to go on from, and what its vehicles have done by now, if that is asked for.
+std::shared_ptr<const decode::Plan> load_initial_plan(const PlanningRun& run, LoadedDay& loaded) {
+  std::shared_ptr<const decode::Plan> initial;
+  if (!run.initial_plan.empty()) {
+    const std::string text = io::read_file(run.initial_plan);
+    loaded.initial_plan = hashed(run.initial_plan, text);
+    io::PlanReading reading = io::read_plan_json(text, run.initial_plan, loaded.day);
+    std::erase_if(reading.mismatches,
+                  [](const std::string& one) { return one.starts_with("summary."); });
+    if (!reading.mismatches.empty())
+      throw InputError(run.initial_plan + ": " + reading.mismatches.front());
+    initial = std::make_shared<const decode::Plan>(std::move(reading.plan));
+  }
+  if (!run.now) return initial;
+  decode::Problem& problem = loaded.day.problem;
+  problem.now = *run.now;
+  if (initial) problem.vehicle_states = decode::states_at(problem, *initial, *run.now);
+  return initial;
 }
 
 void require_profiles(const io::Fleet& fleet, const std::string& file,
@@ -189,6 +212,7 @@ PlanningResult run_planning(const PlanningRun& run) {
   Stages stages;
   LoadedDay loaded = load_day(run.files, threads, stages);
   const io::CityDay& day = loaded.day;
+  const auto initial = load_initial_plan(run, loaded);
   if (run.on_loaded) run.on_loaded(loaded);
   interruption.throw_if_requested("reading the day");
 
@@ -203,7 +227,9 @@ PlanningResult run_planning(const PlanningRun& run) {
     const auto oracle = router.oracle(metrics, day.positions, threads, nearest);
     interruption.throw_if_requested("preparing travel times");
     stages.begin("plan", "planning");
-    plan = decode::solve(day.problem, *oracle, *scorer, with_callbacks(run, interruption, stages));
+    decode::SolveOptions options = with_callbacks(run, interruption, stages);
+    options.initial = initial;
+    plan = decode::solve(day.problem, *oracle, *scorer, options);
   }
 
   stages.begin("check", "checking the plan");

@@ -30,6 +30,7 @@ void add_day_options(CLI::App& command, DayFiles& files, bool required);
 /// A day read from files, with what a plan's record says about them.
 struct LoadedDay {
   io::InputFile city, orders, fleet;
+  std::optional<io::InputFile> initial_plan;
   io::CityDay day;
 };
 
@@ -50,6 +51,8 @@ struct PlanningRun {
   decode::SolveOptions solve;  ///< without stop, threads and progress, which the run sets
   int threads = 0;
   graph::DeviceChoice device = graph::DeviceChoice::cpu;
+  std::optional<std::int64_t> now;  ///< milliseconds after midnight: what is done by then stays
+  std::string initial_plan;         ///< a plan.json to go on from; empty: none
   /// Called once the inputs and their hashes are known; may throw where they are not the wanted
   /// ones.
   std::function<void(LoadedDay&)> on_loaded;

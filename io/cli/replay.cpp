@@ -61,10 +61,14 @@ void replay(const Options& options) {
   run.solve.candidates_per_stop = record.candidates_per_stop;
   run.solve.iterations = record.search.iterations;
   run.solve.schedule = record.search.schedule;
+  run.now = record.now;
+  if (record.initial_plan) run.initial_plan = record.initial_plan->file;
   run.on_loaded = [&record](LoadedDay& loaded) {
     require_same(record.city, loaded.city, "city");
     require_same(record.orders, loaded.orders, "orders");
     require_same(record.fleet, loaded.fleet, "fleet");
+    if (record.initial_plan)
+      require_same(*record.initial_plan, *loaded.initial_plan, "initial plan");
     // The record keeps the names that the plan was made with, wherever the files lie now.
     loaded.city = record.city;
     loaded.orders = record.orders;

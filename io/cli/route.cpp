@@ -7,6 +7,7 @@
 #include <roadgnn/graph/error.h>
 #include <roadgnn/io/cli/command.h>
 #include <roadgnn/io/cli/day_run.h>
+#include <roadgnn/io/time_of_day.h>
 
 namespace roadgnn::cli {
 namespace {
@@ -16,7 +17,7 @@ constexpr double kDefaultTimeLimit_s = 60;
 struct Options {
   CommonOptions common;
   DayFiles files;
-  std::string out, candidates = "proximity", model;
+  std::string out, candidates = "proximity", model, now, initial_plan;
   std::optional<double> time_limit_s;
   std::optional<std::int64_t> iterations;
   std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;
@@ -43,6 +44,14 @@ void route(const Options& options) {
   run.solve.iterations = options.iterations;
   run.solve.time_limit_s = options.time_limit_s;
   if (!options.iterations && !options.time_limit_s) run.solve.time_limit_s = kDefaultTimeLimit_s;
+  if (!options.now.empty()) {
+    run.now = io::parse_time_of_day(options.now);
+    if (!run.now) {
+      throw InputError(std::string("--now: expected ") + io::kTimeOfDayForm + ", found '" +
+                       options.now + "'");
+    }
+  }
+  run.initial_plan = options.initial_plan;
   print_result(run_planning(run), options.out, options.common.json);
 }
 
@@ -75,6 +84,13 @@ void add_route_command(CLI::App& app) {
                    "Nearest stops to consider at each stop")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command->add_option(
+      "--now", options->now,
+      "Time of day (HH:MM) to plan again from: nothing starts earlier, and what the "
+      "initial plan has done by then stays");
+  command->add_option(
+      "--initial-plan", options->initial_plan,
+      "plan.json to go on from: its routes are kept and improved, new orders join them");
   command->add_option("--model", options->model, "Weights of the learned scorer");
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);

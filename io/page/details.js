@@ -196,8 +196,8 @@ class Details {
         plan.kind[step] === PICKUP       ? '↑' :
             plan.kind[step] === DELIVERY ? '↓' :
                                            '■');
-    mark.title = ['Start', 'Pickup', 'Delivery', 'End'][plan.kind[step]];
-    const name = order >= 0 ? this.orderOf(step) : plan.kind[step] === START ? 'Start' : 'End';
+    mark.title = ['Start', 'Pickup', 'Delivery', 'End', 'Break', 'Reload'][plan.kind[step]];
+    const name = order >= 0 ? this.orderOf(step) : mark.title;
     row.append(
         element('span', 'n', order >= 0 ? step - route.first : ''),
         element('span', '', clock(plan.begin[step])), mark, element('span', '', name),

@@ -1,8 +1,9 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/gnn/decode/replan.h>
+
 #include <algorithm>
 #include <memory>
-#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -16,38 +17,6 @@ namespace roadgnn::decode {
 namespace {
 
 using ::testing::IsEmpty;
-
-// What the vehicles of a plan have done at a time, and what they go on from.
-std::vector<VehicleState> states_at(const Problem& problem, const Plan& plan, std::int64_t now) {
-  std::vector<VehicleState> states;
-  for (const Route& route : plan.routes) {
-    VehicleState state;
-    state.vehicle_type = route.vehicle_type;
-    state.vehicle = route.vehicle;
-    std::size_t done = 0, trip = 0;
-    // What it drives to is as good as done.
-    while (done + 1 < route.steps.size() &&
-           route.steps[done == 0 ? 0 : done - 1].departure <= now) {
-      if (route.steps[done].kind == StepKind::reload) trip = done;
-      ++done;
-    }
-    // Nor does it turn round on the way.
-    while (done > 0 && route.steps[done - 1].location < 0) --done;
-    if (done == 0) continue;
-    state.steps.assign(route.steps.begin(),
-                       route.steps.begin() + static_cast<std::ptrdiff_t>(done));
-    for (std::size_t i = std::max(done, trip); i < route.steps.size(); ++i) {
-      const Step& step = route.steps[i];
-      if (step.kind == StepKind::reload) break;
-      if (step.kind != StepKind::delivery) continue;
-      if (!problem.orders[static_cast<std::size_t>(step.order)].pickup)
-        state.loaded.push_back(step.order);
-    }
-    state.ready = state.steps.back().departure;
-    states.push_back(std::move(state));
-  }
-  return states;
-}
 
 SolveOptions with_iterations(std::int64_t iterations) {
   SolveOptions options;

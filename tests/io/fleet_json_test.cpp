@@ -129,13 +129,26 @@ TEST(FleetJson, RefusesDoubledKeysAndIds) {
             "fleet.json: depots[1].id: expected each id once, found 'D' again\nfleet.j");
 }
 
-TEST(FleetJson, RefusesBreaksAndReloads) {
-  EXPECT_EQ(error_of(fleet_with(R"("break":{"earliest":"12:00","latest":"13:00","minutes":30})")),
-            "fleet.json: vehicle_types[0].break: breaks are not supported by this version: "
-            "expected null, found an object");
-  EXPECT_EQ(error_of(fleet_with(R"("trips":2)")),
-            "fleet.json: vehicle_types[0].trips: reloading is not supported by this version: "
-            "expected 1, found 2");
+TEST(FleetJson, ReadsBreaksAndTripsAndWritesThemAgain) {
+  const std::string text = fleet_with(
+      R"("trips":2,"break":[{"earliest":"12:00","latest":"13:00","minutes":30},{"minutes":10}])");
+
+  const Fleet fleet = read_fleet_json(text, "fleet.json");
+  std::ostringstream out;
+  write_fleet_json(out, fleet);
+  const Fleet again = read_fleet_json(out.str(), "again.json");
+
+  for (const Fleet* one : {&fleet, &again}) {
+    const FleetVehicleType& type = one->vehicle_types.at(0);
+    EXPECT_EQ(type.trips, 2);
+    ASSERT_EQ(type.breaks.size(), 2U);
+    EXPECT_EQ(type.breaks[0].windows.at(0).open, 12 * 3'600'000);
+    EXPECT_EQ(type.breaks[0].windows.at(0).close, 13 * 3'600'000);
+    EXPECT_EQ(type.breaks[0].duration, 30 * 60'000);
+    EXPECT_EQ(type.breaks[1].windows.at(0).close, decode::kNoLimit);
+  }
+  EXPECT_EQ(error_of(fleet_with(R"("break":{"latest":"13:00"})")),
+            "fleet.json: vehicle_types[0].break.minutes: expected a number, found nothing");
 }
 
 TEST(FleetJson, NamesLineAndColumnOfBrokenJson) {

@@ -158,8 +158,7 @@ TEST(OrdersCsv, RefusesMissingAndDoubledColumns) {
 }
 
 TEST(OrdersCsv, RefusesValuesOfColumnsThatItCannotHonour) {
-  for (const std::string column :
-       {"late_cost", "max_ride_min", "release", "prefer", "group", "lock"}) {
+  for (const std::string column : {"lock"}) {
     const std::string header = "id,delivery_lat,delivery_lon," + column + "\n";
 
     EXPECT_EQ(
@@ -167,6 +166,30 @@ TEST(OrdersCsv, RefusesValuesOfColumnsThatItCannotHonour) {
         "day.csv:2: " + column + ": not supported by this version: expected nothing, found 'x'");
     EXPECT_EQ(error_of(header + "1,2,3,\n"), "no error");
   }
+}
+
+TEST(OrdersCsv, ReadsWishesAndWritesThemAgain) {
+  const auto rows = read_orders_csv(
+      "id,delivery_lat,delivery_lon,late_cost,max_ride_min,release,prefer,group\n"
+      "1,2,3,12.5,45,09:30,van;truck=7.5,Miller\n2,2,3,,,,trike,\n",
+      "day.csv");
+  std::ostringstream out;
+  write_orders_csv(out, rows);
+  const auto again = read_orders_csv(out.str(), "again.csv");
+
+  for (const auto* one : {&rows, &again}) {
+    const OrderRow& row = one->at(0);
+    EXPECT_EQ(row.late_cost_per_hour, 12.5);
+    EXPECT_EQ(row.max_ride_ms, 45 * 60'000);
+    EXPECT_EQ(row.release_ms, 9 * 3'600'000 + 30 * 60'000);
+    EXPECT_EQ(row.prefer, (std::vector<std::string>{"van", "truck"}));
+    EXPECT_EQ(row.prefer_cost, 7.5);
+    EXPECT_EQ(row.group, "Miller");
+    EXPECT_EQ(one->at(1).prefer_cost, 10);
+    EXPECT_FALSE(one->at(1).release_ms);
+  }
+  EXPECT_THAT(error_of("id,delivery_lat,delivery_lon,late_cost\n1,2,3,-4\n"),
+              HasSubstr("day.csv:2: late_cost: expected a price per hour, found '-4'"));
 }
 
 TEST(OrdersCsv, NamesLineColumnAndValueOfEachWrongField) {

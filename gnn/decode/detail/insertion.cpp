@@ -146,12 +146,13 @@ double Inserter::cost_of(const RouteState& route, std::size_t position, std::int
 
 bool Inserter::loads_fit(const RouteState& route, std::size_t position,
                          const Visit& inserted) const {
-  if (model_->type(route.type()).reloads || model_->on_board_of(inserted.order) >= 0) return true;
+  if (model_->type(route.type()).reloads) return true;
+  const bool on_board = model_->on_board_of(inserted.order) >= 0;
   const std::int64_t* load = model_->load(inserted.order);
   const std::int64_t* capacity = model_->capacity(route.type());
   const std::int64_t* highest =
       inserted.is_pickup ? route.max_after(position) : route.max_before(position);
-  for (std::size_t d = 0; d < model_->num_dimensions(); ++d) {
+  for (std::size_t d = 0; d < model_->num_dimensions() && !on_board; ++d) {
     if (highest[d] + load[d] > capacity[d]) return false;
   }
   if (const std::int64_t* collect = model_->collect(inserted.order)) {

@@ -136,10 +136,10 @@ bool Timeline::extend_trip(std::size_t next, std::size_t trip, std::int64_t& rel
   for (std::size_t d = 0; d < load_.size(); ++d) {
     if (from_depot) {
       most_[d] += amount[d];
-      if (collect != nullptr) load_[d] += collect[d];
     } else {
       load_[d] += visit.is_pickup ? amount[d] : -amount[d];
     }
+    if (collect != nullptr) load_[d] += collect[d];
     most_[d] = std::max(most_[d], load_[d]);
     if (most_[d] > capacity[d]) return false;
   }
@@ -460,6 +460,8 @@ std::vector<std::vector<std::int64_t>> Timeline::station_loads() const {
     if (station.kind == StepKind::reload) trip_begin = i;
     if (station.kind != StepKind::pickup && station.kind != StepKind::delivery) continue;
     const Visit& visit = model_->visit(station.index);
+    const std::int64_t* collect = model_->collect(visit.order);
+    if (collect != nullptr) add(i, trip_end[i], collect);
     if (model_->on_board_of(visit.order) >= 0) continue;
     if (visit.is_pickup) {
       if (visit.partner >= 0) {
@@ -473,7 +475,6 @@ std::vector<std::vector<std::int64_t>> Timeline::station_loads() const {
       if (from != picked.end()) add(from->second, i, model_->load(visit.order));
     } else {
       add(trip_begin, i, model_->load(visit.order));
-      if (const std::int64_t* collect = model_->collect(visit.order)) add(i, trip_end[i], collect);
     }
   }
   return loads;
