@@ -148,7 +148,8 @@ TEST(FleetJson, ReadsBreaksAndTripsAndWritesThemAgain) {
     EXPECT_EQ(type.breaks[1].windows.at(0).close, decode::kNoLimit);
   }
   EXPECT_EQ(error_of(fleet_with(R"("break":{"latest":"13:00"})")),
-            "fleet.json: vehicle_types[0].break.minutes: expected a number, found nothing");
+            "fleet.json: vehicle_types[0].break.minutes: expected a number from 0 to 1440, found "
+            "nothing");
 }
 
 TEST(FleetJson, NamesLineAndColumnOfBrokenJson) {

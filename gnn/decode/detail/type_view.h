@@ -36,7 +36,7 @@ struct TypeView {
   bool away = false;                      ///< not at its depot: it has no more than it has on board
   std::int32_t trips = 1;                 ///< left, the one under way included
   std::size_t first_rest = 0;             ///< breaks taken
-  bool moved = false;  ///< since the last stop, so that set-up time is due
+  bool moved = false;                     ///< since the last stop, so that set-up time is due
   std::int64_t driven = 0;                ///< since the last break
   std::vector<std::int64_t> base_load{};  ///< on board at the start, [num_dimensions] or empty
   std::vector<std::int32_t> on_board{};   ///< orders among it that are still to be delivered
