@@ -31,8 +31,8 @@ struct FleetVehicleType {
   std::int64_t max_driving_ms = decode::kNoLimit;
   std::int64_t max_distance_m = decode::kNoLimit;
   std::int32_t max_stops = INT32_MAX;
-  std::vector<decode::Break> breaks;  ///< a window each
-  std::int32_t trips = 1;             ///< from the depot; more than one: it may reload there
+  std::vector<decode::Break> breaks = {};  ///< a window each
+  std::int32_t trips = 1;                  ///< from the depot; more than one: it may reload there
 };
 
 /// Depots and vehicle types as their file says them.

@@ -160,7 +160,8 @@ TEST(PlanJson, RefusesWhatIsNoPlan) {
               HasSubstr("routes[0]: expected an object, found 1"));
   EXPECT_THAT(
       error(replaced(text, "\"kind\":\"pickup\"", "\"kind\":\"lunch\"")),
-      HasSubstr("routes[0].steps[1].kind: expected start, pickup, delivery or end, found 'lunch'"));
+      HasSubstr("routes[0].steps[1].kind: expected start, pickup, delivery, break, reload or "
+                "end, found 'lunch'"));
   EXPECT_THAT(error(replaced(text, "\"begin\":28900.123", "\"begin\":\"soon\"")),
               HasSubstr("routes[0].steps[1].begin: expected a number"));
   EXPECT_THAT(error(replaced(text, "\"driving_s\"", "\"driven_s\"")),
