@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -158,6 +159,17 @@ TEST(Spmm, CarriesNotANumberToTheMaximum) {
   const at::Tensor x = at::tensor({1.0, std::nan("")}).view({2, 1});
 
   EXPECT_TRUE(spmm(graph, {}, x, Reduce::kMax).isnan().all().item<bool>());
+}
+
+TEST(Spmm, GivesAWeightNothingForInfiniteFeaturesThatAreNoMaximum) {
+  const Adjacency graph =
+      with_transpose({at::tensor({0, 2}, at::kInt), at::tensor({0, 1}, at::kInt), {}, {}, {}}, 2);
+  const at::Tensor loser = at::full({1, 19}, -INFINITY), winner = at::full({1, 19}, 0.5F);
+  const at::Tensor x = at::cat({loser, winner}), weight = at::ones({2}).requires_grad_();
+
+  spmm(graph, weight, x, Reduce::kMax).sum().backward();
+
+  expect_close(weight.grad(), at::tensor({0.0F, 9.5F}), 1e-6);
 }
 
 TEST(Spmm, WritesIntoTheCallersTensor) {
