@@ -1,0 +1,6 @@
+# Layers on the message-passing operators, part of roadgnn_gnn.
+target_sources(roadgnn_gnn PRIVATE
+  layers/attention_graph.cpp
+  layers/conv.cpp
+  layers/encoder.cpp
+  layers/network.cpp)
