@@ -58,7 +58,7 @@ struct Entry {
   throw InputError(file + ": " + what);
 }
 
-std::string quoted(const std::string& text) {
+std::string in_quotes(const std::string& text) {
   return json(text).dump(-1, ' ', true, json::error_handler_t::replace);
 }
 
@@ -90,7 +90,7 @@ json parse_header(const std::string& file, std::string_view text) {
     fail(file, "header: expected a JSON object of " + std::to_string(text.size()) +
                    " bytes, found something else");
   if (!repeated.empty())
-    fail(file, "header: expected each name once, found " + quoted(repeated) + " twice");
+    fail(file, "header: expected each name once, found " + in_quotes(repeated) + " twice");
   return header;
 }
 
@@ -102,7 +102,7 @@ std::uint64_t unsigned_number(const std::string& file, const std::string& field,
 }
 
 Entry read_entry(const std::string& file, const std::string& name, const json& fields) {
-  const std::string where = "tensor " + quoted(name);
+  const std::string where = "tensor " + in_quotes(name);
   Entry entry{name, {}, {}, 0, 0};
   if (!fields.is_object() || fields.size() != 3 || !fields.contains("dtype") ||
       !fields.contains("shape") || !fields.contains("data_offsets")) {
@@ -146,7 +146,7 @@ Entry read_entry(const std::string& file, const std::string& name, const json& f
 const char* type_name(const std::string& tensor, at::ScalarType type) {
   for (const auto& [name, known] : kTypes)
     if (known == type) return name;
-  throw InputError("safetensors: tensor " + quoted(tensor) +
+  throw InputError("safetensors: tensor " + in_quotes(tensor) +
                    ": expected a type such as F32, found " + c10::toString(type));
 }
 
@@ -177,7 +177,8 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& file) {
     if (!fields.is_object()) fail(file, "__metadata__: expected strings, found " + excerpt(fields));
     for (const auto& [key, value] : fields.items()) {
       if (!value.is_string())
-        fail(file, "__metadata__: " + quoted(key) + ": expected a string, found " + excerpt(value));
+        fail(file,
+             "__metadata__: " + in_quotes(key) + ": expected a string, found " + excerpt(value));
       result.metadata[key] = value.get<std::string>();
     }
   }
@@ -187,7 +188,7 @@ Safetensors parse_safetensors(std::string_view bytes, const std::string& file) {
   std::uint64_t end = 0;
   for (const Entry& entry : entries) {
     if (entry.begin != end) {
-      fail(file, "tensor " + quoted(entry.name) + ": data_offsets: expected to begin at " +
+      fail(file, "tensor " + in_quotes(entry.name) + ": data_offsets: expected to begin at " +
                      std::to_string(end) + " (no gap, no overlap), found " +
                      std::to_string(entry.begin));
     }
@@ -220,7 +221,7 @@ std::string format_safetensors(const Safetensors& contents) {
   std::vector<std::pair<std::string, at::Tensor>> tensors;
   for (const auto& [name, tensor] : contents.tensors) {
     if (name == "__metadata__" || !tensor.defined()) {
-      throw InputError("safetensors: tensor " + quoted(name) + ": expected " +
+      throw InputError("safetensors: tensor " + in_quotes(name) + ": expected " +
                        (tensor.defined() ? "another name" : "a tensor, found none"));
     }
     tensors.emplace_back(name, tensor.detach().cpu().contiguous());
