@@ -42,9 +42,9 @@ LoopedGraph with_self_loops(const ops::Adjacency& graph);
 
 struct GCNConvOptions {
   std::int64_t in_channels = 0, out_channels = 0;
-  bool improved = false;               ///< loops weigh 2
-  bool cached = false;                 ///< the first call's normalisation serves all later ones
-  std::optional<bool> add_self_loops;  ///< as `normalize` if absent
+  bool improved = false;  ///< loops weigh 2
+  bool cached = false;    ///< the first call's normalisation serves all later ones
+  std::optional<bool> add_self_loops = {};  ///< as `normalize` if absent
   bool normalize = true;
   bool bias = true;
 };
@@ -77,7 +77,7 @@ TORCH_MODULE(GCNConv);
 
 struct SAGEConvOptions {
   std::int64_t in_channels = 0, out_channels = 0;
-  std::optional<std::int64_t> in_channels_target;  ///< of the rows, where they are other nodes
+  std::optional<std::int64_t> in_channels_target = {};  ///< of the rows, where they are other nodes
   ops::Reduce aggr = ops::Reduce::kMean;
   bool normalize = false;   ///< rows of length one
   bool root_weight = true;  ///< the node's own features take part
@@ -102,11 +102,12 @@ class SAGEConvImpl : public torch::nn::Cloneable<SAGEConvImpl> {
 TORCH_MODULE(SAGEConv);
 
 struct GINEConvOptions {
-  torch::nn::Sequential nn;
+  torch::nn::Sequential nn = {};
   double eps = 0;
   bool train_eps = false;
-  std::optional<std::int64_t> edge_dim;     ///< absent: edge features are as wide as the nodes'
-  std::optional<std::int64_t> in_channels;  ///< needed with edge_dim unless nn begins with a Linear
+  std::optional<std::int64_t> edge_dim = {};  ///< absent: edge features are as wide as the nodes'
+  std::optional<std::int64_t> in_channels =
+      {};  ///< needed with edge_dim unless nn begins with a Linear
 };
 
 /// x'_i = nn((1 + eps) x_i + sum_j relu(x_j + e_ji)) (Hu et al., 2020).
@@ -131,7 +132,7 @@ struct GATv2ConvOptions {
   double negative_slope = 0.2;
   double dropout = 0;          ///< of attention weights
   bool add_self_loops = true;  ///< existing ones are replaced
-  std::optional<std::int64_t> edge_dim;
+  std::optional<std::int64_t> edge_dim = {};
   /// Edge features of self-loops: a constant, or a reduction of the features that enter the node.
   std::variant<double, ops::Reduce> fill_value = ops::Reduce::kMean;
   bool bias = true;
@@ -161,7 +162,7 @@ struct TransformerConvOptions {
   bool concat = true;
   bool beta = false;   ///< a learned gate between messages and the node's own features
   double dropout = 0;  ///< of attention weights
-  std::optional<std::int64_t> edge_dim;
+  std::optional<std::int64_t> edge_dim = {};
   bool bias = true;
   bool root_weight = true;
 };

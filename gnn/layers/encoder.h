@@ -67,7 +67,7 @@ class EncoderLayerImpl : public torch::nn::Cloneable<EncoderLayerImpl> {
 TORCH_MODULE(EncoderLayer);
 
 struct EncoderOptions {
-  EncoderLayerOptions layer;
+  EncoderLayerOptions layer = {};
   std::int64_t num_layers = 3;
   std::int64_t global_tokens = 0;  ///< learned, as many as the attention graph has
 };

@@ -23,14 +23,14 @@ enum class Norm { kNone, kLayer, kBatch };
 struct GraphNetworkOptions {
   Conv conv = Conv::kSAGE;
   std::int64_t in_channels = 0, hidden_channels = 0, num_layers = 2;
-  std::optional<std::int64_t> out_channels;  ///< as hidden_channels if absent
-  std::int64_t heads = 1;                    ///< of attention; must divide the widths
-  std::optional<std::int64_t> edge_dim;
+  std::optional<std::int64_t> out_channels = {};  ///< as hidden_channels if absent
+  std::int64_t heads = 1;                         ///< of attention; must divide the widths
+  std::optional<std::int64_t> edge_dim = {};
   double dropout = 0;
   bool act_first = false;  ///< ReLU before the norm
   Norm norm = Norm::kNone;
-  std::optional<Jump> jk;  ///< followed by a linear layer
-  bool residual = false;   ///< adds a layer's input to its output where widths are equal
+  std::optional<Jump> jk = {};  ///< followed by a linear layer
+  bool residual = false;        ///< adds a layer's input to its output where widths are equal
 };
 
 /// Several message-passing layers, each with norm, ReLU, dropout and residual, and a jumping
