@@ -65,7 +65,8 @@ OptionalTensor checked_edge_attr(const char* layer, const OptionalTensor& edge_a
 }
 
 Tensor tails(const Adjacency& graph) {
-  return at::repeat_interleave(graph.first_out.diff().to(at::kLong), graph.num_edges());
+  const std::optional<std::int64_t> known(graph.num_edges());
+  return at::repeat_interleave(graph.first_out.diff().to(at::kLong), known);
 }
 
 void glorot(const Tensor& weight) {
