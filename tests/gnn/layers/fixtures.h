@@ -32,6 +32,12 @@ class Fixtures {
       if (key.starts_with(prefix)) weights.tensors[key.substr(prefix.size())] = value;
     }
     module->to(at::kDouble);
+    // Counts stay integers in Python, where C++ converts them too.
+    for (auto& buffer : module->named_buffers()) {
+      if (buffer.key().ends_with("num_batches_tracked")) {
+        buffer.value().set_data(buffer.value().to(at::kLong));
+      }
+    }
     module->eval();
     train::load_into(*module, weights, name);
     return module;
