@@ -74,7 +74,8 @@ TEST_F(DisturbancesTest, AStopAtAnyMomentLeavesAllOrNothing) {
       const Finished routed = run(route_to("out", "--iterations", "5"), signal, after_ms);
       const bool written = added() == plan;
       EXPECT_TRUE(written || added().empty()) << ::testing::PrintToString(added());
-      EXPECT_EQ(written, routed.status == 0) << routed.status << routed.err;
+      // A stop may still come between the last file and the end.
+      EXPECT_TRUE(written || routed.status != 0) << routed.err;
       std::filesystem::remove_all(folder_ / "out");
 
       run({"import", ROADGNN_SOURCE_DIR "/data/coquimbo.osm.pbf", "-o", "new"}, signal, after_ms);
