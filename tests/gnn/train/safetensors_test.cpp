@@ -66,8 +66,7 @@ TEST(Safetensors, GivesBackWhatWasWrittenInEveryType) {
   }
 }
 
-TEST(Safetensors, LaysFilesOutAsPythonDoes) {
-  // safetensors.numpy.save({"b": zeros(1, float32), "a": zeros(2, float64)}), version 0.8.0
+TEST(Safetensors, LaysTensorsOutBySizeOfElementAndNameAfterAPaddedHeader) {
   const std::string header = R"({"a":{"data_offsets":[0,16],"dtype":"F64","shape":[2]},)"
                              R"("b":{"data_offsets":[16,20],"dtype":"F32","shape":[1]}})";
   const std::string bytes =
