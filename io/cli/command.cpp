@@ -50,6 +50,7 @@ void add_commands(CLI::App& app, int& status) {
   add_check_command(app, status);
   add_replay_command(app);
   add_solve_command(app);
+  add_score_command(app);
 }
 
 ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}

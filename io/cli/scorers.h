@@ -6,6 +6,7 @@
 #include <string>
 
 #include <roadgnn/gnn/decode/scorer.h>
+#include <roadgnn/io/cli/command.h>
 
 namespace roadgnn::cli {
 

@@ -17,13 +17,6 @@
 namespace roadgnn::cli {
 namespace {
 
-std::optional<io::Objective> objective_of(const SolveCommand& command) {
-  const auto& names = io::kObjectiveNames;
-  const auto found = std::find(names.begin(), names.end(), command.objective);
-  if (found == names.end()) return {};
-  return static_cast<io::Objective>(found - names.begin());
-}
-
 // A cost of the search in the set's own figures: without what puts vehicles first.
 std::string shown_cost(const io::Instance& instance, const decode::Progress& progress) {
   return io::format_cost(
@@ -64,7 +57,8 @@ void solve_benchmark(const SolveCommand& command, const std::string& text,
   if (!command.city.empty()) {
     throw InputError("--city: only VROOM's input lies on a city; expected none");
   }
-  const io::Instance instance = io::read_instance(text, command.instance, objective_of(command));
+  const io::Instance instance =
+      io::read_instance(text, command.instance, objective_named(command.objective));
   interruption.throw_if_requested("reading the instance");
   const decode::Plan plan = solve_and_check(
       command, instance.problem, *instance.travel_times, *instance.travel_times, nullptr,
@@ -110,9 +104,7 @@ void add_solve_command(CLI::App& app) {
       ->add_option("--iterations", options->iterations,
                    "Iterations of improvement: the same solution on every run")
       ->check(CLI::Range(std::int64_t{0}, INT64_MAX / 2));
-  command
-      ->add_option("--objective", options->objective,
-                   "rounded, dimacs, exact or vehicles (default: the set's own convention)")
+  command->add_option("--objective", options->objective, kObjectiveHelp)
       ->check(CLI::IsMember(
           std::vector<std::string>(io::kObjectiveNames.begin(), io::kObjectiveNames.end())));
   command

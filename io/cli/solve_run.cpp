@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <roadgnn/io/cli/solve_run.h>
 
+#include <algorithm>
 #include <cinttypes>
 #include <cstdio>
 
@@ -28,6 +29,13 @@ decode::SolveOptions options_of(const SolveCommand& command) {
 }
 
 }  // namespace
+
+std::optional<io::Objective> objective_named(const std::string& name) {
+  const auto& names = io::kObjectiveNames;
+  const auto found = std::find(names.begin(), names.end(), name);
+  if (found == names.end()) return {};
+  return static_cast<io::Objective>(found - names.begin());
+}
 
 decode::Plan solve_and_check(const SolveCommand& command, const decode::Problem& problem,
                              const graph::TravelTimes& travel_times,

@@ -10,6 +10,7 @@
 #include <roadgnn/io/cli/command.h>
 #include <roadgnn/io/cli/interruption.h>
 #include <roadgnn/io/cli/stages.h>
+#include <roadgnn/io/instances/objective.h>
 
 namespace roadgnn::cli {
 
@@ -22,6 +23,12 @@ struct SolveCommand {
   std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;
   double max_snap_m = 1000;
 };
+
+inline constexpr const char* kObjectiveHelp =
+    "rounded, dimacs, exact or vehicles (default: the set's own convention)";
+
+/// One of kObjectiveNames; nothing for other names.
+std::optional<io::Objective> objective_named(const std::string& name);
 
 /// Solves until the limits or an interruption, showing what `shown_cost` makes of the best cost so
 /// far, and checks the plan by `check_by`. Throws Error where the check fails.

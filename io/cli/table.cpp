@@ -21,6 +21,7 @@
 #include <roadgnn/io/cli/interruption.h>
 #include <roadgnn/io/cli/places.h>
 #include <roadgnn/io/file.h>
+#include <roadgnn/io/npy.h>
 
 namespace roadgnn::cli {
 namespace {
@@ -50,18 +51,6 @@ Snapped snap_all(const graph::Snapper& snapper, const std::vector<io::Coordinate
   return snapped;
 }
 
-// The head of a C-ordered int32 array in NumPy's format, version 1.0.
-void write_npy_head(std::ostream& out, std::size_t rows, std::size_t columns) {
-  std::string head = "{'descr': '<i4', 'fortran_order': False, 'shape': (" + std::to_string(rows) +
-                     ", " + std::to_string(columns) + "), }";
-  while ((10 + head.size() + 1) % 64 != 0) head += ' ';
-  head += '\n';
-  out.write("\x93NUMPY\x01\x00", 8);
-  out.put(static_cast<char>(head.size() & 0xff));
-  out.put(static_cast<char>(head.size() >> 8));
-  out << head;
-}
-
 void write_cells(std::ostream& out, std::span<const std::int32_t> cells) {
   out.write(reinterpret_cast<const char*>(cells.data()),
             static_cast<std::streamsize>(cells.size_bytes()));
@@ -83,8 +72,11 @@ void run(const Options& options) {
   std::int64_t unreachable = 0;
   ProgressLine progress;
   const auto fill = [&](std::ostream& times, std::ostream* lengths) {
-    write_npy_head(times, rows, columns);
-    if (lengths != nullptr) write_npy_head(*lengths, rows, columns);
+    const std::int64_t shape[] = {static_cast<std::int64_t>(rows),
+                                  static_cast<std::int64_t>(columns)};
+    const std::string head = io::npy_head("<i4", shape);
+    times << head;
+    if (lengths != nullptr) *lengths << head;
     const auto sink = [&](const graph::TableBlock& block) {
       interruption.throw_if_requested("writing the table");
       write_cells(times, block.time_ms);
