@@ -127,10 +127,13 @@ class StopMerge {
 using Lists = std::vector<std::vector<Neighbour>>;
 
 Lists nearest_stops(const PreparedMetric& metric, const HubLabels& labels,
-                    std::span<const QuerySides> stops, std::int32_t k, bool forward, int threads) {
+                    std::span<const QuerySides> stops, std::int32_t k, bool forward,
+                    NearestMethod method, int threads) {
   const auto num_stops = static_cast<std::int32_t>(stops.size());
   const StopEdges edges(metric, labels, stops, forward);
-  const auto nearest = nearest_by_buckets(labels, edges, num_stops, k + 1, threads);
+  const auto nearest = method == NearestMethod::search
+                           ? nearest_by_search(metric, labels, edges, num_stops, k + 1, threads)
+                           : nearest_by_buckets(labels, edges, num_stops, k + 1, threads);
   Lists lists(stops.size());
   std::vector<StopMerge> merges(threads, StopMerge(edges, nearest, stops, k));
   parallel_for(num_stops, 256, threads, [&](std::int64_t begin, std::int64_t end, int thread) {
@@ -163,14 +166,26 @@ void add_closed_places(std::span<const QuerySides> stops, std::int32_t k, Lists&
 
 }  // namespace
 
+NearestMethod nearest_method(const Metric& metric, std::span<const QuerySides> stops) {
+  constexpr double kDense = 0.6;  // sides of stops an open edge
+  std::int64_t open = 0, sides = 0;
+  for (std::size_t edge = 0; edge < metric.edge_time_ms.size(); ++edge) {
+    open += metric.edge_access[edge] != Access::closed && metric.edge_time_ms[edge] < kClosed;
+  }
+  for (const QuerySides& stop : stops) sides += stop.count;
+  return static_cast<double>(sides) > kDense * static_cast<double>(open) ? NearestMethod::search
+                                                                         : NearestMethod::buckets;
+}
+
 CandidateGraph nearest_candidates(const PreparedMetric& metric, const HubLabels& labels,
-                                  std::span<const QuerySides> stops, std::int32_t k, int threads) {
+                                  std::span<const QuerySides> stops, std::int32_t k,
+                                  NearestMethod method, int threads) {
   threads = resolve_threads(threads);
   CandidateGraph graph;
   graph.first_out.assign(stops.size() + 1, 0);
   if (k <= 0) return graph;
-  Lists out = nearest_stops(metric, labels, stops, k, true, threads);
-  Lists in = nearest_stops(metric, labels, stops, k, false, threads);
+  Lists out = nearest_stops(metric, labels, stops, k, true, method, threads);
+  Lists in = nearest_stops(metric, labels, stops, k, false, method, threads);
   add_closed_places(stops, k, out, in);
   for (std::size_t stop = 0; stop < in.size(); ++stop) {
     for (const auto& [time, metres, from] : in[stop]) {

@@ -8,22 +8,6 @@
 namespace roadgnn::graph::detail {
 namespace {
 
-// Marks stops as seen in the current query.
-class Seen {
- public:
-  explicit Seen(std::int32_t num_stops) : round_(num_stops, 0) {}
-  void start() { ++now_; }
-  bool insert(std::int32_t stop) {
-    if (round_[stop] == now_) return false;
-    round_[stop] = now_;
-    return true;
-  }
-
- private:
-  std::vector<std::uint32_t> round_;
-  std::uint32_t now_ = 0;
-};
-
 // Drops entries that are later in time than the `rank`-th; the others keep no order.
 template <class Entry>
 void drop_later(std::vector<Entry>& list, std::size_t rank) {
@@ -35,7 +19,7 @@ void drop_later(std::vector<Entry>& list, std::size_t rank) {
 
 // Sorts a list, keeps each stop's best entry, the `count` best and those as fast as the last of
 // them.
-void keep_nearest(std::vector<NearStop>& list, std::int32_t count, Seen& seen) {
+void keep_nearest(std::vector<NearStop>& list, std::int32_t count, SeenStops& seen) {
   drop_later(list, 2 * static_cast<std::size_t>(count));  // a stop has two sides at most
   std::sort(list.begin(), list.end());
   seen.start();
@@ -102,7 +86,7 @@ using Buckets = std::vector<std::vector<NearStop>>;
 // One hub's bucket. Of many edges those that surely hold enough stops are opened, no others: a stop
 // has two sides at most, so twice as many edges as stops are enough.
 void fill_bucket(const StopEdges& edges, std::vector<NearEdge>& near, std::int32_t count,
-                 std::vector<NearStop>& list, Seen& seen) {
+                 std::vector<NearStop>& list, SeenStops& seen) {
   const std::size_t enough = 2 * static_cast<std::size_t>(count);
   Weight latest = ~Weight{0};
   if (near.size() > enough) {
@@ -126,7 +110,7 @@ Buckets fill_buckets(const HubLabels& labels, const StopEdges& edges, std::int32
                      std::int32_t count, int threads) {
   const HubEdges at_hub(labels, edges);
   Buckets buckets(edges.edge_at.size());
-  std::vector<Seen> seen(threads, Seen(num_stops));
+  std::vector<SeenStops> seen(threads, SeenStops(num_stops));
   parallel_for(static_cast<std::int64_t>(buckets.size()), 1024, threads,
                [&](std::int64_t begin, std::int64_t end, int thread) {
                  std::vector<NearEdge> near;
@@ -200,7 +184,7 @@ class ListMerge {
   }
 
   std::vector<Head> heads_;
-  Seen seen_;
+  SeenStops seen_;
 };
 
 }  // namespace

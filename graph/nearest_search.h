@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include <roadgnn/graph/oracle_labels.h>
@@ -49,12 +50,34 @@ struct StopEdges {
   }
 };
 
+/// Marks stops as seen in the current query.
+class SeenStops {
+ public:
+  explicit SeenStops(std::int32_t num_stops) : round_(static_cast<std::size_t>(num_stops), 0) {}
+  void start() { ++now_; }
+  /// False where the stop was seen before.
+  bool insert(std::int32_t stop) {
+    return std::exchange(round_[static_cast<std::size_t>(stop)], now_) != now_;
+  }
+
+ private:
+  std::vector<std::uint32_t> round_;
+  std::uint32_t now_ = 0;
+};
+
 /// For every edge the stops that are nearest to it: at least `count` different ones where there are
 /// as many, each once by its fastest way, ascending, and all that are as fast as the last in time.
 /// Stops of the edge itself stand by their way around.
 ///
-/// By buckets at the labels' hubs (Geisberger, 2011; Delling and Werneck, 2015): each hub keeps its
-/// nearest stops, an edge merges the buckets of its own hubs.
+/// By a search on the turn-expanded graph from every edge that ends with the last of its stops
+/// (Dijkstra): for stops that lie close together.
+std::vector<std::vector<NearStop>> nearest_by_search(const PreparedMetric& metric,
+                                                     const HubLabels& labels,
+                                                     const StopEdges& edges, std::int32_t num_stops,
+                                                     std::int32_t count, int threads);
+
+/// The same by buckets at the labels' hubs (Geisberger, 2011; Delling and Werneck, 2015): each hub
+/// keeps its nearest stops, an edge merges the buckets of its own hubs.
 std::vector<std::vector<NearStop>> nearest_by_buckets(const HubLabels& labels,
                                                       const StopEdges& edges,
                                                       std::int32_t num_stops, std::int32_t count,

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include <roadgnn/graph/error.h>
-#include <roadgnn/graph/nearest.h>
 
 namespace roadgnn::graph::detail {
 namespace {
@@ -154,8 +153,14 @@ Travel HubOracle::at(std::int32_t profile, std::int32_t from, std::int32_t to) c
 
 CandidateGraph HubOracle::candidates(std::int32_t profile, std::int32_t k, int threads) const {
   if (nearest_) return nearest_(profile, k, threads);
-  return nearest_candidates(*profiles_[profile].metric, *profiles_[profile].labels,
-                            profiles_[profile].stops, k, threads);
+  const Profile& data = profiles_[profile];
+  return candidates(profile, k, nearest_method(data.metric->metric(), data.stops), threads);
+}
+
+CandidateGraph HubOracle::candidates(std::int32_t profile, std::int32_t k, NearestMethod method,
+                                     int threads) const {
+  const Profile& data = profiles_[profile];
+  return nearest_candidates(*data.metric, *data.labels, data.stops, k, method, threads);
 }
 
 std::int64_t HubOracle::num_bytes() const {

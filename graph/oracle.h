@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include <roadgnn/graph/nearest.h>
 #include <roadgnn/graph/oracle_labels.h>
 #include <roadgnn/graph/position.h>
 #include <roadgnn/graph/router.h>
@@ -27,6 +28,10 @@ class HubOracle : public TravelTimes {
   std::int32_t num_profiles() const override { return static_cast<std::int32_t>(profiles_.size()); }
   Travel at(std::int32_t profile, std::int32_t from, std::int32_t to) const override;
   CandidateGraph candidates(std::int32_t profile, std::int32_t k, int threads) const override;
+
+  /// The same, found as told in place of by whoever the constructor was given.
+  CandidateGraph candidates(std::int32_t profile, std::int32_t k, NearestMethod method,
+                            int threads) const;
 
   std::int64_t num_bytes() const;
 

@@ -206,4 +206,17 @@ void nearest(benchmark::State& state) {
 }
 BENCHMARK(nearest)->Arg(10000)->Arg(100000)->ArgName("stops")->Unit(benchmark::kMillisecond);
 
+// Why nearest_method chooses as it does: both ways, from sparse stops to dense ones.
+void nearest_by_method(benchmark::State& state) {
+  const std::vector<Position> stops = random_stops(static_cast<std::size_t>(state.range(0)), 5);
+  const auto method =
+      state.range(1) == 0 ? detail::NearestMethod::buckets : detail::NearestMethod::search;
+  const detail::HubOracle oracle({city().metric}, {stops}, 1);
+  for (auto _ : state) benchmark::DoNotOptimize(oracle.candidates(0, 32, method, 1));
+}
+BENCHMARK(nearest_by_method)
+    ->ArgsProduct({{100, 1000, 10'000, 20'000, 30'000, 40'000, 50'000, 100'000}, {0, 1}})
+    ->ArgNames({"stops", "search"})
+    ->Unit(benchmark::kMillisecond);
+
 }  // namespace

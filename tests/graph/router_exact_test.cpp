@@ -11,6 +11,7 @@
 #include <roadgnn/graph/dijkstra.h>
 #include <roadgnn/graph/dijkstra_travel_times.h>
 #include <roadgnn/graph/matrix_travel_times.h>
+#include <roadgnn/graph/oracle.h>
 #include <roadgnn/graph/router.h>
 #include <roadgnn/tests/graph/real_map.h>
 
@@ -127,21 +128,23 @@ void expect_exact_tables(const Router& router, const PreparedMetric& metric,
   }
 }
 
-void expect_exact_oracle(const Router& router, std::shared_ptr<const PreparedMetric> metric,
-                         const Expected& expected) {
+void expect_exact_oracle(std::shared_ptr<const PreparedMetric> metric, const Expected& expected) {
   const auto n = static_cast<std::int32_t>(expected.places.size());
-  const auto oracle = router.oracle({std::move(metric)}, {expected.places}, 2);
+  const detail::HubOracle oracle({std::move(metric)}, {expected.places}, 2);
   const MatrixTravelTimes matrix(n, {expected.travel});
   for (std::int32_t i = 0; i < n; ++i) {
     for (std::int32_t j = 0; j < n; ++j) {
-      ASSERT_EQ(oracle->at(0, i, j), matrix.at(0, i, j)) << i << " " << j;
+      ASSERT_EQ(oracle.at(0, i, j), matrix.at(0, i, j)) << i << " " << j;
     }
   }
   for (const std::int32_t k : {8, 32}) {
-    const CandidateGraph all = matrix.candidates(0, k, 1), found = oracle->candidates(0, k, 2);
-    EXPECT_EQ(found.first_out, all.first_out);
-    EXPECT_EQ(found.head, all.head);
-    EXPECT_EQ(found.travel, all.travel);
+    const CandidateGraph all = matrix.candidates(0, k, 1);
+    for (const auto method : {detail::NearestMethod::search, detail::NearestMethod::buckets}) {
+      const CandidateGraph found = oracle.candidates(0, k, method, 2);
+      EXPECT_EQ(found.first_out, all.first_out);
+      EXPECT_EQ(found.head, all.head);
+      EXPECT_EQ(found.travel, all.travel);
+    }
   }
 }
 
@@ -156,7 +159,7 @@ void expect_exact(const std::shared_ptr<const RoadGraph>& graph, const Metric& w
   EXPECT_GT(reachable, static_cast<std::int64_t>(10 * kPlaces));
   expect_exact_pairs(router, *metric, weights, expected);
   expect_exact_tables(router, *metric, expected);
-  expect_exact_oracle(router, metric, expected);
+  expect_exact_oracle(metric, expected);
 }
 
 class RealMap : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};

@@ -6,6 +6,7 @@
 
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/hierarchy.h>
+#include <roadgnn/graph/oracle.h>
 #include <roadgnn/tests/graph/random_case.h>
 
 namespace roadgnn::graph {
@@ -96,6 +97,23 @@ TEST_P(RandomRoads, CandidatesAreThoseOfEveryPair) {
     EXPECT_EQ(candidates.first_out, expected.first_out);
     EXPECT_EQ(candidates.head, expected.head);
     EXPECT_EQ(candidates.travel, expected.travel);
+  }
+}
+
+TEST_P(RandomRoads, CandidatesBySearchAndByBucketsAreThoseOfEveryPair) {
+  const RandomCase drawn = random_case(GetParam(), 60);
+  const Router router(drawn.graph);
+  const detail::HubOracle oracle({router.prepare(drawn.metric)}, {drawn.stops}, 1);
+
+  for (const std::int32_t k : {1, 5, 20, 100}) {
+    const CandidateGraph expected = oracle.TravelTimes::candidates(0, k);
+    for (const auto method : {detail::NearestMethod::search, detail::NearestMethod::buckets}) {
+      const CandidateGraph candidates = oracle.candidates(0, k, method, 2);
+
+      EXPECT_EQ(candidates.first_out, expected.first_out);
+      EXPECT_EQ(candidates.head, expected.head);
+      EXPECT_EQ(candidates.travel, expected.travel);
+    }
   }
 }
 
