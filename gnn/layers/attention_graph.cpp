@@ -122,8 +122,10 @@ AttentionGraph make_attention_graph(const ops::Adjacency& candidates,
   const auto device = candidates.head.device();
   const CsrGraph graph(at::tensor(new_first, at::kLong).to(device),
                        at::tensor(new_head, at::kInt).to(device), {}, total);
-  return {ops::make_adjacency(graph), at::tensor(new_edge, at::kLong).to(device), n, m,
-          options.global_tokens};
+  const ops::Adjacency adjacency =
+      options.transpose ? ops::make_adjacency(graph)
+                        : ops::Adjacency{graph.first_out(), graph.head(), {}, {}, {}};
+  return {adjacency, at::tensor(new_edge, at::kLong).to(device), n, m, options.global_tokens};
 }
 
 }  // namespace roadgnn::gnn::layers

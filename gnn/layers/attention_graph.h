@@ -15,6 +15,7 @@ struct AttentionGraphOptions {
   std::int64_t global_tokens = 0;    ///< each attends to all stops, each stop to all of them
   std::int64_t expander_degree = 0;  ///< even: half as many random cycles through all stops
   std::uint64_t seed = 1;            ///< of the cycles
+  bool transpose = true;             ///< of `graph`, which only a backward pass needs
 };
 
 /// Who attends to whom, and which candidate edge gives the bias.

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+
+#include <roadgnn/gnn/models/stop_encoder.h>
+
+#include <algorithm>
+#include <string>
+
+#include <ATen/ATen.h>
+#include <roadgnn/graph/error.h>
+
+namespace roadgnn::gnn::models {
+
+namespace {
+
+using at::Tensor;
+using torch::nn::Linear;
+
+constexpr std::int64_t kBlock = 16384;  ///< edges at a time: their hidden values stay in the cache
+
+void check(const Tensor& tensor, std::int64_t columns, const char* name) {
+  if (tensor.dim() == 2 && tensor.size(1) == columns) return;
+  throw InputError(std::string("stop encoder: ") + name + ": expected [n, " +
+                   std::to_string(columns) + "], found " + std::to_string(tensor.dim()) +
+                   " dimensions, the last of " +
+                   std::to_string(tensor.dim() > 0 ? tensor.size(-1) : 0));
+}
+
+}  // namespace
+
+StopEncoderImpl::StopEncoderImpl(const StopEncoderOptions& given) : options(given) {
+  reset();
+}
+
+void StopEncoderImpl::reset() {
+  const std::int64_t width = options.width;
+  const bool sparse = options.attention == Attention::sparse;
+  stop = register_module("stop", Linear(kStopFeatures, width));
+  road = register_module("road",
+                         Linear(torch::nn::LinearOptions(options.road_width, width).bias(false)));
+  type1 = register_module("type1", Linear(kTypeFeatures, width));
+  type2 = register_module("type2", Linear(torch::nn::LinearOptions(width, width).bias(false)));
+  if (sparse) {
+    bias1 = register_module("bias1", Linear(kEdgeFeatures, options.bias_hidden));
+    bias2 = register_module(
+        "bias2", Linear(torch::nn::LinearOptions(options.bias_hidden, options.heads).bias(false)));
+  }
+  layers::EncoderOptions encoder_options;
+  encoder_options.layer.width = width;
+  encoder_options.layer.heads = options.heads;
+  encoder_options.layer.feed_forward = options.feed_forward;
+  encoder_options.layer.dropout = options.dropout;
+  encoder_options.layer.norm_first = true;
+  encoder_options.num_layers = options.layers;
+  encoder_options.global_tokens = sparse ? options.global_tokens : 0;
+  encoder = register_module("encoder", layers::Encoder(encoder_options));
+}
+
+layers::AttentionGraph StopEncoderImpl::attention_graph(const DayTensors& day) const {
+  if (options.attention == Attention::full) return {};
+  layers::AttentionGraphOptions graph;
+  graph.global_tokens = options.global_tokens;
+  graph.expander_degree = options.expander_degree;
+  graph.seed = options.expander_seed;
+  graph.transpose = at::GradMode::is_enabled();
+  return make_attention_graph(day.candidates, graph, day.key);
+}
+
+Tensor StopEncoderImpl::input(const DayTensors& day, const Tensor& road_embedding) {
+  check(day.stop, kStopFeatures, "stop features");
+  check(day.edge, kEdgeFeatures, "edge features");
+  check(day.type, kTypeFeatures, "type features");
+  check(road_embedding, options.road_width, "road embedding");
+  const Tensor fleet = type2(type1(day.type).relu().sum(0, true)) /
+                       static_cast<double>(std::max<std::int64_t>(1, day.type.size(0)));
+  return stop(day.stop) + road(road_embedding) + fleet;
+}
+
+// Hidden values of all edges of a large day at once would be the largest tensor of all.
+Tensor StopEncoderImpl::bias(const Tensor& edge) {
+  if (at::GradMode::is_enabled()) return bias2(bias1(edge).relu());
+  Tensor result;
+  for (std::int64_t begin = 0; begin < edge.size(0); begin += kBlock) {
+    const std::int64_t end = std::min(begin + kBlock, edge.size(0));
+    const Tensor block = bias2(bias1(edge.slice(0, begin, end)).relu_());
+    if (!result.defined()) result = at::empty({edge.size(0), options.heads}, block.options());
+    result.slice(0, begin, end).copy_(block);
+  }
+  return result.defined() ? result : at::empty({0, options.heads}, edge.options());
+}
+
+Tensor StopEncoderImpl::forward(const DayTensors& day, const Tensor& road_embedding) {
+  return forward(day, road_embedding, attention_graph(day));
+}
+
+Tensor StopEncoderImpl::forward(const DayTensors& day, const Tensor& road_embedding,
+                                const layers::AttentionGraph& graph) {
+  const Tensor x = input(day, road_embedding);
+  if (options.attention == Attention::full) return encoder(x);
+  return encoder->forward_sparse(x, graph, bias(day.edge));
+}
+
+}  // namespace roadgnn::gnn::models
