@@ -3,6 +3,7 @@ find_package(nlohmann_json REQUIRED)
 target_link_libraries(roadgnn_gnn PRIVATE $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
 target_sources(roadgnn_gnn PRIVATE
   train/backend_gloo.cpp
+  train/backup.cpp
   train/data_parallel.cpp
   train/load_into.cpp
   train/mixed_precision.cpp
