@@ -40,6 +40,9 @@ class CoordinateTravelTimes final : public TravelTimes {
     return static_cast<std::int32_t>(time_scales_.size());
   }
   Travel at(std::int32_t profile, std::int32_t from, std::int32_t to) const override;
+  Travel at_least(std::int32_t profile, std::int32_t from, std::int32_t to) const override {
+    return at(profile, from, to);
+  }
 
   /// By a k-d tree, not by asking for every pair.
   CandidateGraph candidates(std::int32_t profile, std::int32_t k, int threads = 1) const override;

@@ -24,6 +24,9 @@ class MatrixTravelTimes final : public TravelTimes {
                     [static_cast<std::size_t>(from) * static_cast<std::size_t>(num_stops_) +
                      static_cast<std::size_t>(to)];
   }
+  Travel at_least(std::int32_t profile, std::int32_t from, std::int32_t to) const override {
+    return at(profile, from, to);
+  }
 
  private:
   std::int32_t num_stops_;

@@ -13,24 +13,6 @@
 namespace roadgnn::graph::detail {
 namespace {
 
-// Numbers for places whose sides are all closed: no way leads there, but a stop is no way from
-// another at its place.
-class ClosedPlaces {
- public:
-  std::int32_t name(const Position& position) {
-    if (!position.valid()) return -1;
-    std::array<std::int32_t, 5> key{position.num_sides};
-    for (std::int32_t i = 0; i < std::min(position.num_sides, 2); ++i) {
-      key[1 + 2 * i] = position.sides[i].edge;
-      key[2 + 2 * i] = position.sides[i].offset_cm;
-    }
-    return names_.emplace(key, static_cast<std::int32_t>(names_.size())).first->second;
-  }
-
- private:
-  std::map<std::array<std::int32_t, 5>, std::int32_t> names_;
-};
-
 // One name for both edges of a two-way street.
 std::int32_t street_of(const RoadGraph& graph, std::int32_t edge) {
   const std::int32_t opposite = graph.opposite[edge];
@@ -38,6 +20,16 @@ std::int32_t street_of(const RoadGraph& graph, std::int32_t edge) {
 }
 
 }  // namespace
+
+std::int32_t HubOracle::ClosedPlaces::name(const Position& position) {
+  if (!position.valid()) return -1;
+  std::array<std::int32_t, 5> key{position.num_sides};
+  for (std::int32_t i = 0; i < std::min(position.num_sides, 2); ++i) {
+    key[1 + 2 * i] = position.sides[i].edge;
+    key[2 + 2 * i] = position.sides[i].offset_cm;
+  }
+  return names_.emplace(key, static_cast<std::int32_t>(names_.size())).first->second;
+}
 
 HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
                      const std::vector<std::vector<Position>>& positions, int threads,
@@ -59,11 +51,9 @@ HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
     profile.metric = std::move(metrics[p]);
     std::vector<std::int32_t> departing, arriving;
     profile.stops.reserve(positions[p].size());
-    ClosedPlaces closed;
     for (const Position& position : positions[p]) {
-      profile.stops.push_back(query_sides(*profile.metric, position));
-      QuerySides& sides = profile.stops.back();
-      if (sides.count == 0) sides.closed_place = closed.name(position);
+      profile.stops.push_back(name_sides(profile, position));
+      const QuerySides& sides = profile.stops.back();
       for (int i = 0; i < sides.count; ++i) {
         departing.push_back(sides.side[i].departing);
         arriving.push_back(sides.side[i].arriving);
@@ -71,15 +61,44 @@ HubOracle::HubOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
     }
     profile.labels = std::make_unique<HubLabels>(*profile.metric, departing, arriving, threads);
     profile.ends.reserve(profile.stops.size());
-    for (QuerySides& sides : profile.stops) {
-      for (int i = 0; i < sides.count; ++i) {
-        sides.side[i].departing = profile.labels->slot(sides.side[i].departing);
-        sides.side[i].arriving = profile.labels->slot(sides.side[i].arriving);
-      }
-      profile.ends.push_back(ends_of(sides, *profile.labels, profile.metric->graph()));
-    }
+    for (QuerySides& sides : profile.stops) add_ends(profile, sides);
     profiles_.push_back(std::move(profile));
   }
+}
+
+QuerySides HubOracle::name_sides(Profile& profile, const Position& position) {
+  QuerySides sides = query_sides(*profile.metric, position);
+  if (sides.count == 0) sides.closed_place = profile.closed.name(position);
+  return sides;
+}
+
+void HubOracle::add_ends(Profile& profile, QuerySides& sides) {
+  for (int i = 0; i < sides.count; ++i) {
+    sides.side[i].departing = profile.labels->slot(sides.side[i].departing);
+    sides.side[i].arriving = profile.labels->slot(sides.side[i].arriving);
+  }
+  profile.ends.push_back(ends_of(sides, *profile.labels, profile.metric->graph()));
+}
+
+std::int32_t HubOracle::add_stop(std::span<const Position> positions) {
+  if (positions.size() != profiles_.size()) {
+    throw InputError("a stop needs one position per metric: " + std::to_string(profiles_.size()) +
+                     " metrics, " + std::to_string(positions.size()) + " positions");
+  }
+  std::vector<QuerySides> all;
+  for (std::size_t p = 0; p < profiles_.size(); ++p)
+    all.push_back(name_sides(profiles_[p], positions[p]));
+  for (std::size_t p = 0; p < profiles_.size(); ++p) {
+    Profile& profile = profiles_[p];
+    for (int i = 0; i < all[p].count; ++i) {
+      profile.labels->add(*profile.metric, all[p].side[i].departing);
+      profile.labels->add(*profile.metric, all[p].side[i].arriving);
+    }
+    profile.stops.push_back(all[p]);
+    add_ends(profile, profile.stops.back());
+  }
+  nearest_ = {};  // knows the first stops alone
+  return num_stops_++;
 }
 
 HubOracle::Ends HubOracle::ends_of(const QuerySides& sides, const HubLabels& labels,

@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <vector>
@@ -35,7 +37,38 @@ class HubOracle : public TravelTimes {
 
   std::int64_t num_bytes() const;
 
+  /// Adds a stop that profile p reaches at positions[p], and returns its number. Not while others
+  /// ask. Throws InputError, and adds nothing, where the number of positions or a place is wrong.
+  std::int32_t add_stop(std::span<const Position> positions);
+
+  /// The fastest way from the vertex where one side departs to that where another is reached,
+  /// kNoWay or more where there is none or where it is not known.
+  Weight between(std::int32_t profile, std::int32_t departing_slot,
+                 std::int32_t arriving_slot) const {
+    const HubLabels& labels = *profiles_[profile].labels;
+    if (labels.departing(departing_slot).times == nullptr ||
+        labels.arriving(arriving_slot).times == nullptr) {
+      return kNoWay;
+    }
+    return labels.between(departing_slot, arriving_slot);
+  }
+
+  /// A stop's sides; their vertices are slots of the labels.
+  const QuerySides& sides(std::int32_t profile, std::int32_t stop) const {
+    return profiles_[profile].stops[stop];
+  }
+
  private:
+  // Numbers for places whose sides are all closed: no way leads there, but a stop is no way from
+  // another at its place.
+  class ClosedPlaces {
+   public:
+    std::int32_t name(const Position& position);
+
+   private:
+    std::map<std::array<std::int32_t, 5>, std::int32_t> names_;
+  };
+
   // A stop as most questions need it: one cache line. The sides' labels agree on what stands above
   // the sides' parting, so a stop that parts from both of them further up asks them at once.
   struct alignas(64) Ends {
@@ -51,7 +84,10 @@ class HubOracle : public TravelTimes {
     std::vector<QuerySides> stops;
     std::unique_ptr<HubLabels> labels;
     std::vector<Ends> ends;
+    ClosedPlaces closed;
   };
+  static QuerySides name_sides(Profile& profile, const Position& position);
+  static void add_ends(Profile& profile, QuerySides& sides);
   static Ends ends_of(const QuerySides& sides, const HubLabels& labels, const RoadGraph& graph);
   static Travel ask_side_by_side(const Profile& data, const QuerySides& from, const QuerySides& to);
 

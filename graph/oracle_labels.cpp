@@ -103,6 +103,14 @@ Cost least_way_over_hubs(const HubLabels::End& departing, const HubLabels::End& 
   return best;
 }
 
+// The number of vertices above both of two, which are numbered in a postorder, or one of them.
+std::int32_t common_in_tree(const Hierarchy& h, std::int32_t a, std::int32_t b) {
+  const std::int32_t other = std::max(a, b);
+  std::int32_t ancestor = std::min(a, b);
+  while (ancestor >= 0 && ancestor < other) ancestor = h.parent(ancestor);
+  return ancestor < 0 ? 0 : h.depth[ancestor] + 1;
+}
+
 }  // namespace
 
 // The descent's state: exact weights between all vertices of the current path to the root, by
@@ -196,6 +204,7 @@ HubLabels::HubLabels(const PreparedMetric& metric, std::span<const std::int32_t>
     }
     if (wanted[v] != 0 && h.parent(v) >= 0) wanted[h.parent(v)] |= kBeneath;
   }
+  num_sorted_ = num_slots();
   departing_.assign(vertex_.size(), {});
   arriving_.assign(vertex_.size(), {});
   around_.assign(vertex_.size(), kNoWay);
@@ -256,9 +265,11 @@ void HubLabels::build_task(const PreparedMetric& metric, Descent& descent,
 }
 
 std::int32_t HubLabels::slot(std::int32_t vertex) const {
-  const auto at = std::lower_bound(vertex_.begin(), vertex_.end(), vertex);
-  return at != vertex_.end() && *at == vertex ? static_cast<std::int32_t>(at - vertex_.begin())
-                                              : -1;
+  const auto end = vertex_.begin() + num_sorted_;
+  const auto at = std::lower_bound(vertex_.begin(), end, vertex);
+  if (at != end && *at == vertex) return static_cast<std::int32_t>(at - vertex_.begin());
+  const auto added = added_slot_.find(vertex);
+  return added != added_slot_.end() ? added->second : -1;
 }
 
 // In a postorder the deepest common ancestor of two vertices is the highest of those of neighbours
@@ -268,9 +279,7 @@ void HubLabels::index_common_ancestors() {
   const std::size_t n = vertex_.size();
   common_.assign(1, std::vector<std::uint16_t>(n > 0 ? n - 1 : 0));
   for (std::size_t i = 0; i + 1 < n; ++i) {
-    std::int32_t ancestor = vertex_[i];
-    while (ancestor >= 0 && ancestor < vertex_[i + 1]) ancestor = h.parent(ancestor);
-    common_[0][i] = static_cast<std::uint16_t>(ancestor < 0 ? 0 : h.depth[ancestor] + 1);
+    common_[0][i] = static_cast<std::uint16_t>(common_in_tree(h, vertex_[i], vertex_[i + 1]));
   }
   for (std::size_t width = 1; 2 * width < n; width *= 2) {
     const std::vector<std::uint16_t>& below = common_.back();
@@ -281,6 +290,19 @@ void HubLabels::index_common_ancestors() {
 }
 
 std::int32_t HubLabels::common_ancestors(std::int32_t a, std::int32_t b) const {
+  const auto [first, last] = std::minmax(a, b);
+  if (last < num_sorted_ || a == b) return common_among_sorted(a, b);
+  const Added& added = added_[last - num_sorted_];
+  if (first < num_sorted_) {
+    return first < added.place
+               ? std::min<std::int32_t>(added.common_before,
+                                        common_among_sorted(first, added.place - 1))
+               : std::min<std::int32_t>(added.common_from, common_among_sorted(added.place, first));
+  }
+  return common_in_tree(*hierarchy_, vertex_[first], vertex_[last]);
+}
+
+std::int32_t HubLabels::common_among_sorted(std::int32_t a, std::int32_t b) const {
   if (a == b) return depth_[a] + 1;
   const auto [left, right] = std::minmax(a, b);
   const auto length = static_cast<std::uint32_t>(right - left);
@@ -297,6 +319,64 @@ Weight HubLabels::between(std::int32_t departing_slot, std::int32_t arriving_slo
   const Cost cost = least_way({{a, a}, {0, 0}, {0, 0}}, {{b, b}, {0, 0}, {0, 0}},
                               common_ancestors(departing_slot, arriving_slot));
   return cost.time_ms < time_ms(kNoWay) ? make_weight(cost.time_ms, cost.length_cm) : kNoWay;
+}
+
+std::int32_t HubLabels::add(const PreparedMetric& metric, std::int32_t vertex) {
+  std::int32_t place = slot(vertex);
+  if (place < 0) place = add_slot(vertex);
+  if (departing_[place].times == nullptr || arriving_[place].times == nullptr)
+    walk_labels(metric, place);
+  return place;
+}
+
+std::int32_t HubLabels::add_slot(std::int32_t vertex) {
+  const auto end = vertex_.begin() + num_sorted_;
+  const auto common = [&](std::int32_t other) {
+    return static_cast<std::uint16_t>(common_in_tree(*hierarchy_, vertex, vertex_[other]));
+  };
+  Added added;
+  added.place =
+      static_cast<std::int32_t>(std::lower_bound(vertex_.begin(), end, vertex) - vertex_.begin());
+  if (added.place > 0) added.common_before = common(added.place - 1);
+  if (added.place < num_sorted_) added.common_from = common(added.place);
+  added_.push_back(added);
+  added_slot_[vertex] = num_slots();
+  vertex_.push_back(vertex);
+  depth_.push_back(static_cast<std::uint16_t>(hierarchy_->depth[vertex]));
+  departing_.push_back({});
+  arriving_.push_back({});
+  around_.push_back(kNoWay);
+  return num_slots() - 1;
+}
+
+// Both labels of a slot by walks from its vertex up to the root.
+void HubLabels::walk_labels(const PreparedMetric& metric, std::int32_t slot) {
+  const Hierarchy& h = *hierarchy_;
+  const std::int32_t depth = depth_[slot];
+  std::vector<Weight> to(depth + 1, kNoWay), from(to);
+  to[depth] = from[depth] = 0;
+  for (std::int32_t d = depth, v = vertex_[slot]; d >= 0; --d, v = h.parent(v)) {
+    for (std::int32_t arc = h.first_up[v]; arc < h.first_up[v + 1]; ++arc) {
+      const std::int32_t above = h.up_depth[arc];
+      to[above] = std::min(to[above], to[d] + metric.arcs()[arc].up);
+      from[above] = std::min(from[above], from[d] + metric.arcs()[arc].down);
+    }
+  }
+  around_[slot] = metric.loops()[vertex_[slot]];
+  for (std::int32_t d = 0; d < depth; ++d) around_[slot] = std::min(around_[slot], to[d] + from[d]);
+
+  const std::int32_t depths = (depth + kDepths) / kDepths * kDepths;
+  blocks_.emplace_back(static_cast<std::size_t>(4 * depths));
+  std::uint32_t* times = blocks_.back().data() + depths;
+  for (const auto* way : {&to, &from}) {
+    for (std::int32_t d = 0; d < depths; ++d) {
+      const bool reached = d <= depth && (*way)[d] < kNoWay;
+      times[d] = reached ? static_cast<std::uint32_t>(time_ms((*way)[d])) : kNoHub;
+      times[-1 - d] = reached ? static_cast<std::uint32_t>(length_cm((*way)[d])) : 0;
+    }
+    (way == &to ? departing_ : arriving_)[slot].times = times;
+    times += 2 * depths;
+  }
 }
 
 std::int64_t HubLabels::num_bytes() const {

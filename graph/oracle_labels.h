@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <span>
+#include <unordered_map>
 #include <vector>
 
 #include <roadgnn/graph/oracle_memory.h>
@@ -31,6 +32,11 @@ class HubLabels {
             std::span<const std::int32_t> arriving, int threads);
 
   std::int32_t num_slots() const { return static_cast<std::int32_t>(vertex_.size()); }
+
+  /// Gives a vertex both labels where it lacks one, and returns its slot. Its ways come from walks
+  /// up the hierarchy: vertices that are no hubs keep theirs, which no answer depends on. Not while
+  /// others ask.
+  std::int32_t add(const PreparedMetric& metric, std::int32_t vertex);
 
   /// Place of a vertex among those with a label, -1 where it has none.
   std::int32_t slot(std::int32_t vertex) const;
@@ -96,18 +102,31 @@ class HubLabels {
   template <class Visit>
   void for_each(const Label& label, std::int32_t slot, RootPath& path, Visit& visit) const;
   void index_common_ancestors();
+  std::int32_t common_among_sorted(std::int32_t a, std::int32_t b) const;
+  std::int32_t add_slot(std::int32_t vertex);
+  void walk_labels(const PreparedMetric& metric, std::int32_t slot);
   void build_task(const PreparedMetric& metric, Descent& descent,
                   std::span<const std::uint8_t> wanted, const HierarchyTasks& tasks,
                   std::int64_t task);
 
   const Hierarchy* hierarchy_;
-  std::vector<std::int32_t> vertex_;         // of each slot, ascending
+  std::vector<std::int32_t> vertex_;         // of each slot, ascending but for those added
   std::vector<std::uint16_t> depth_;         // of each slot
+  std::int32_t num_sorted_ = 0;              // slots that were there from the beginning
   std::vector<Label> departing_, arriving_;  // of each slot, null where not asked for
   std::vector<Weight> around_;
-  std::vector<LabelMemory> blocks_;  // memory of the labels, by task
+  std::vector<LabelMemory> blocks_;  // memory of the labels, by task, then of those added
   // common_[l][i]: the least number of common ancestors of neighbouring slots i .. i + 2^l.
   std::vector<std::vector<std::uint16_t>> common_;
+
+  // Where an added vertex stands among the others, and the ancestors it has in common with its
+  // neighbours there.
+  struct Added {
+    std::int32_t place = 0;  // of the first slot whose vertex is greater
+    std::uint16_t common_before = 0, common_from = 0;
+  };
+  std::vector<Added> added_;
+  std::unordered_map<std::int32_t, std::int32_t> added_slot_;  // by vertex
 };
 
 template <class Visit>

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include <roadgnn/graph/error.h>
+#include <roadgnn/graph/growing_oracle.h>
 #include <roadgnn/graph/hierarchy.h>
 #include <roadgnn/graph/oracle.h>
 #include <roadgnn/graph/router_metric.h>
@@ -67,6 +68,12 @@ std::unique_ptr<TravelTimes> Router::oracle(
     std::vector<std::vector<Position>> positions, int threads, NearestStops nearest) const {
   return std::make_unique<detail::HubOracle>(std::move(metrics), positions, threads,
                                              std::move(nearest));
+}
+
+std::unique_ptr<GrowingTravelTimes> Router::growing_oracle(
+    std::vector<std::shared_ptr<const PreparedMetric>> metrics,
+    std::vector<std::vector<Position>> positions, int threads) const {
+  return std::make_unique<detail::GrowingOracle>(std::move(metrics), std::move(positions), threads);
 }
 
 }  // namespace roadgnn::graph

@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include <roadgnn/graph/growing_travel_times.h>
 #include <roadgnn/graph/metric.h>
 #include <roadgnn/graph/position.h>
 #include <roadgnn/graph/road_graph.h>
@@ -72,6 +73,12 @@ class Router {
   std::unique_ptr<TravelTimes> oracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
                                       std::vector<std::vector<Position>> positions, int threads = 1,
                                       NearestStops nearest = {}) const;
+
+  /// The same for stops that others join during the day. It takes a quarter of a second longer per
+  /// profile and 50,000 stops: it answers `at_least`, too.
+  std::unique_ptr<GrowingTravelTimes> growing_oracle(
+      std::vector<std::shared_ptr<const PreparedMetric>> metrics,
+      std::vector<std::vector<Position>> positions, int threads = 1) const;
 
  private:
   struct Impl;

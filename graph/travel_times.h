@@ -26,6 +26,13 @@ class TravelTimes {
   /// way.
   virtual Travel at(std::int32_t profile, std::int32_t from, std::int32_t to) const = 0;
 
+  /// What no way from one stop to another is faster and shorter than, known sooner than `at`;
+  /// {0, 0} where nothing is known.
+  virtual Travel at_least(std::int32_t /*profile*/, std::int32_t /*from*/,
+                          std::int32_t /*to*/) const {
+    return {0, 0};
+  }
+
   /// The k nearest successors and predecessors of every stop, exactly. The default asks for every
   /// pair.
   virtual CandidateGraph candidates(std::int32_t profile, std::int32_t k, int threads = 1) const;

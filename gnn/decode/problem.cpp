@@ -31,6 +31,11 @@ class Validator {
     check_time("now", problem_.now);
   }
 
+  void run_for(std::size_t order) {
+    load_sum_.assign(problem_.dimensions.size(), 0);
+    check_order(order);
+  }
+
  private:
   template <typename Found>
   [[noreturn]] static void fail(const std::string& field, std::string_view expected, Found found) {
@@ -322,6 +327,10 @@ std::string format_time(const Problem& problem, std::int64_t time) {
 
 void validate(const Problem& problem) {
   Validator(problem).run();
+}
+
+void validate_order(const Problem& problem, std::size_t order) {
+  Validator(problem).run_for(order);
 }
 
 }  // namespace roadgnn::decode

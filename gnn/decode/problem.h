@@ -188,4 +188,7 @@ std::string format_time(const Problem& problem, std::int64_t time);
 /// too large for 64 bits, features that contradict each other.
 void validate(const Problem& problem);
 
+/// The same for one of its orders alone, which has been added to a valid problem.
+void validate_order(const Problem& problem, std::size_t order);
+
 }  // namespace roadgnn::decode

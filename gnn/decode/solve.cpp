@@ -343,7 +343,7 @@ class Solver {
       if (served[static_cast<std::size_t>(order)]) continue;
       const std::int32_t head = model_.first_visit(order) < 0 ? order : model_.head(order);
       if (head >= 0 && head_absent[static_cast<std::size_t>(head)]) {
-        plan.unserved.push_back(explain(model_, alone_, order));
+        plan.unserved.push_back(explain(model_, alone_.of(order), order));
         const bool in_group = model_.problem().orders[static_cast<std::size_t>(order)].group >= 0;
         if (head == order && !(in_group && model_.first_visit(order) < 0))
           plan.cost += model_.prize(order);
@@ -397,19 +397,7 @@ class Solver {
 
 void check_arguments(const Problem& problem, const graph::TravelTimes& travel_times,
                      const SolveOptions& options) {
-  validate(problem);
-  refuse_unsupported(problem);
-  if (travel_times.num_stops() < problem.num_locations) {
-    throw InputError("travel times: expected " + std::to_string(problem.num_locations) +
-                     " locations, found " + std::to_string(travel_times.num_stops()));
-  }
-  for (const VehicleType& type : problem.vehicle_types) {
-    if (type.profile >= travel_times.num_profiles()) {
-      throw InputError("vehicle type '" + type.id + "': expected a profile below " +
-                       std::to_string(travel_times.num_profiles()) + ", found " +
-                       std::to_string(type.profile));
-    }
-  }
+  check_fit(problem, travel_times);
   if (options.candidates_per_stop < 1) {
     throw InputError("candidates_per_stop: expected 1 or more, found " +
                      std::to_string(options.candidates_per_stop));

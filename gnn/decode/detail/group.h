@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include <roadgnn/gnn/decode/detail/route_state.h>
@@ -48,11 +49,19 @@ struct Group {
   std::vector<std::int32_t> visits;         ///< all of the group's, in routes or not
 };
 
-/// What each order costs alone in a vehicle of each type: [num_orders, num_types], infinite where
-/// that is infeasible.
+/// What an order costs alone in a vehicle of each type, infinite where that is infeasible; writes
+/// costs[num_types].
+void find_alone_costs(const Model& model, std::int32_t order, TravelCache& travel,
+                      std::span<double> costs);
+
+/// The same for each order: [num_orders, num_types].
 class AloneCosts {
  public:
   AloneCosts(const Model& model, int threads);
+
+  std::span<const double> of(std::int32_t order) const {
+    return {costs_.data() + static_cast<std::size_t>(order) * num_types_, num_types_};
+  }
 
   double at(std::int32_t order, std::int32_t type) const {
     return costs_[static_cast<std::size_t>(order) * num_types_ + static_cast<std::size_t>(type)];

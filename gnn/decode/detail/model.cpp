@@ -80,12 +80,39 @@ Model::Model(const Problem& problem, const graph::TravelTimes& travel_times, con
   std::vector<std::int32_t> locations(static_cast<std::size_t>(travel_times.num_stops()));
   std::iota(locations.begin(), locations.end(), 0);
   if (!candidates.empty()) locations = spatial_order(candidates.front().graph, kCluster);
+  add_everything(locations);
+  add_neighbours(candidates, max_neighbours, threads);
+}
+
+Model::Model(const Problem& problem, const graph::TravelTimes& travel_times)
+    : problem_(&problem), travel_times_(&travel_times), num_dimensions_(problem.dimensions.size()) {
+  std::vector<std::int32_t> locations(static_cast<std::size_t>(travel_times.num_stops()));
+  std::iota(locations.begin(), locations.end(), 0);
+  add_everything(locations);
+  first_neighbour_.assign(visits_.size() + 1, 0);
+}
+
+void Model::add_everything(const std::vector<std::int32_t>& locations) {
   add_types();
-  add_orders();
+  for (std::int32_t i = 0; i < static_cast<std::int32_t>(problem_->orders.size()); ++i)
+    add_loads(i);
   add_visits(locations);
   add_groups();
-  add_neighbours(candidates, max_neighbours, threads);
   settle_vehicles();
+}
+
+void Model::add_order() {
+  const auto number = static_cast<std::int32_t>(problem_->orders.size()) - 1;
+  const Order& order = problem_->orders.back();
+  while (rank_.size() < static_cast<std::size_t>(travel_times_->num_stops()))
+    rank_.push_back(static_cast<std::int32_t>(rank_.size()));
+  if (!on_board_of_.empty()) on_board_of_.push_back(-1);
+  if (!deadlines_.empty()) deadlines_.push_back(kNoLimit);
+  if (!heads_.empty()) heads_.push_back(number);
+  add_loads(number);
+  first_visit_.push_back(-1);
+  if (order.impossible.empty()) add_visits_of(number, order.pickup.has_value());
+  first_neighbour_.resize(visits_.size() + 1, neighbours_.size());
 }
 
 // What a group weighs is told by its head.
@@ -179,43 +206,34 @@ bool Model::fits(std::int32_t index, std::int32_t number) const {
          (view.source_type == order.locked_type && view.vehicle == order.locked_vehicle);
 }
 
-void Model::add_orders() {
-  for (std::int32_t order = 0; order < static_cast<std::int32_t>(problem_->orders.size());
-       ++order) {
-    const auto& load = problem_->orders[static_cast<std::size_t>(order)].load;
-    loads_.insert(loads_.end(), load.begin(), load.end());
-    for (std::int32_t type = 0; type < num_types(); ++type)
-      compatible_.push_back(fits(order, type));
-  }
-  add_prices();
+void Model::add_loads(std::int32_t number) {
+  const auto& load = problem_->orders[static_cast<std::size_t>(number)].load;
+  loads_.insert(loads_.end(), load.begin(), load.end());
+  for (std::int32_t type = 0; type < num_types(); ++type) compatible_.push_back(fits(number, type));
+  add_price(number);
 }
 
-void Model::add_prices() {
+// Arrays that most problems need not stay empty until an order needs them.
+void Model::add_price(std::int32_t number) {
   constexpr double kOnBoard = 1e6;
-  const std::size_t n = problem_->orders.size();
-  const auto any = [&](auto has) {
-    return std::any_of(problem_->orders.begin(), problem_->orders.end(), has);
-  };
-  if (any([](const Order& order) { return order.prize.has_value(); })) prizes_.assign(n, 0);
-  if (any([](const Order& order) { return !order.collect.empty(); }))
-    collects_.assign(n * num_dimensions_, 0);
-  if (any([](const Order& order) { return !order.preferred_types.empty(); }))
-    preference_costs_.assign(n * types_.size(), 0);
-  for (std::size_t i = 0; i < n; ++i) {
-    const Order& order = problem_->orders[i];
-    weights_.push_back(order.prize ? 0 : 1.0 + order.priority);
-    if (on_board_of(static_cast<std::int32_t>(i)) >= 0) weights_.back() = kOnBoard;
-    if (order.prize) prizes_[i] = *order.prize;
-    std::copy(order.collect.begin(), order.collect.end(),
-              collects_.begin() +
-                  static_cast<std::ptrdiff_t>(order.collect.empty() ? 0 : i * num_dimensions_));
-    if (order.preferred_types.empty()) continue;
-    for (std::size_t t = 0; t < types_.size(); ++t) {
-      const auto& preferred = order.preferred_types;
-      const bool is =
-          std::find(preferred.begin(), preferred.end(), types_[t].source_type) != preferred.end();
-      preference_costs_[i * types_.size() + t] = is ? 0 : order.not_preferred_cost;
-    }
+  const auto i = static_cast<std::size_t>(number);
+  const Order& order = problem_->orders[i];
+  weights_.push_back(order.prize ? 0 : 1.0 + order.priority);
+  if (on_board_of(number) >= 0) weights_.back() = kOnBoard;
+  if (order.prize || !prizes_.empty()) prizes_.resize(i + 1, 0);
+  if (order.prize) prizes_[i] = *order.prize;
+  if (!order.collect.empty() || !collects_.empty()) collects_.resize((i + 1) * num_dimensions_, 0);
+  std::copy(order.collect.begin(), order.collect.end(),
+            collects_.begin() +
+                static_cast<std::ptrdiff_t>(order.collect.empty() ? 0 : i * num_dimensions_));
+  if (!order.preferred_types.empty() || !preference_costs_.empty())
+    preference_costs_.resize((i + 1) * types_.size(), 0);
+  if (order.preferred_types.empty()) return;
+  for (std::size_t t = 0; t < types_.size(); ++t) {
+    const auto& preferred = order.preferred_types;
+    const bool is =
+        std::find(preferred.begin(), preferred.end(), types_[t].source_type) != preferred.end();
+    preference_costs_[i * types_.size() + t] = is ? 0 : order.not_preferred_cost;
   }
 }
 
@@ -237,21 +255,23 @@ void Model::add_visits(const std::vector<std::int32_t>& locations) {
 
   deadlines_ = remaining.deadlines();
   first_visit_.assign(problem_->orders.size(), -1);
-  for (const auto& [place, number] : sequence) {
-    const Order& order = problem_->orders[static_cast<std::size_t>(number)];
-    first_visit_[static_cast<std::size_t>(number)] = num_visits();
-    const bool pair = remaining.pickup(number) && order.delivery;
-    for (const bool is_pickup : {true, false}) {
-      if (!(is_pickup ? remaining.pickup(number) : order.delivery.has_value())) continue;
-      Visit visit = make_visit(is_pickup ? *order.pickup : *order.delivery);
-      visit.order = number;
-      visit.is_pickup = is_pickup;
-      if (pair) visit.partner = is_pickup ? num_visits() + 1 : num_visits() - 1;
-      visit.timeline |= order.max_ride < kNoLimit || order.release > -kNoLimit;
-      if (visit.single_window) visit.close = std::min(visit.close, deadline(visit));
-      visit.timeline |= !visit.single_window && deadline(visit) < kNoLimit;
-      visits_.push_back(visit);
-    }
+  for (const auto& [place, number] : sequence) add_visits_of(number, remaining.pickup(number));
+}
+
+void Model::add_visits_of(std::int32_t number, bool pickup_left) {
+  const Order& order = problem_->orders[static_cast<std::size_t>(number)];
+  first_visit_[static_cast<std::size_t>(number)] = num_visits();
+  const bool pair = pickup_left && order.delivery;
+  for (const bool is_pickup : {true, false}) {
+    if (!(is_pickup ? pickup_left : order.delivery.has_value())) continue;
+    Visit visit = make_visit(is_pickup ? *order.pickup : *order.delivery);
+    visit.order = number;
+    visit.is_pickup = is_pickup;
+    if (pair) visit.partner = is_pickup ? num_visits() + 1 : num_visits() - 1;
+    visit.timeline |= order.max_ride < kNoLimit || order.release > -kNoLimit;
+    if (visit.single_window) visit.close = std::min(visit.close, deadline(visit));
+    visit.timeline |= !visit.single_window && deadline(visit) < kNoLimit;
+    visits_.push_back(visit);
   }
 }
 

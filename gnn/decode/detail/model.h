@@ -40,6 +40,15 @@ class Model {
   Model(const Problem& problem, const graph::TravelTimes& travel_times, const Scorer& scorer,
         std::int32_t candidates_per_stop, std::int32_t max_neighbours, int threads);
 
+  /// Without candidates: no visit has neighbours, and numbers are as the orders come.
+  Model(const Problem& problem, const graph::TravelTimes& travel_times);
+
+  /// Takes in the problem's last order, which has been added since. Not while others read.
+  void add_order();
+
+  /// From now on there is nothing to do for an order. Not while others read.
+  void withdraw(std::int32_t order) { first_visit_[static_cast<std::size_t>(order)] = -1; }
+
   const Problem& problem() const { return *problem_; }
   const graph::TravelTimes& travel_times() const { return *travel_times_; }
 
@@ -172,13 +181,15 @@ class Model {
  private:
   struct Candidates;
 
+  void add_everything(const std::vector<std::int32_t>& locations);
   void add_types();
   bool fits(std::int32_t order, std::int32_t type) const;
-  void add_prices();
+  void add_price(std::int32_t order);
   void add_groups();
   void settle_vehicles();
-  void add_orders();
+  void add_loads(std::int32_t order);
   void add_visits(const std::vector<std::int32_t>& locations);
+  void add_visits_of(std::int32_t order, bool pickup_left);
   void add_neighbours(const std::vector<Candidates>& candidates, std::int32_t max_neighbours,
                       int threads);
 

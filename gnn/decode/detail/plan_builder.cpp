@@ -151,6 +151,10 @@ void number_vehicles(const Model& model, std::vector<Route>& routes) {
 
 }  // namespace
 
+Route build_route(const Model& model, const RouteSequence& route, TravelCache& travel) {
+  return RouteBuilder(model, travel).build(route);
+}
+
 Plan build_plan(const Model& model, std::vector<RouteSequence> routes, int threads) {
   std::erase_if(routes, [](const RouteSequence& route) { return route.visits.empty(); });
   // A vehicle on its way ends its route, whether there is more to do or not.

@@ -14,4 +14,7 @@ namespace roadgnn::decode::detail {
 /// by vehicle type, then in the order given. Leaves Plan::unserved and Plan::record empty.
 Plan build_plan(const Model& model, std::vector<RouteSequence> routes, int threads);
 
+/// One route; its vehicle's number is that of a single vehicle or -1.
+Route build_route(const Model& model, const RouteSequence& route, TravelCache& travel);
+
 }  // namespace roadgnn::decode::detail

@@ -211,7 +211,7 @@ Unserved unserved_for(std::int32_t order, const TypeView& type,
 
 }  // namespace
 
-Unserved explain(const Model& model, const AloneCosts& alone, std::int32_t index) {
+Unserved explain(const Model& model, std::span<const double> alone, std::int32_t index) {
   const Order& order = model.problem().orders[static_cast<std::size_t>(index)];
   if (!order.impossible.empty()) return {index, Reason::impossible, order.impossible};
   Unserved best{index, Reason::fleet, "there are no vehicles"};
@@ -220,8 +220,9 @@ Unserved explain(const Model& model, const AloneCosts& alone, std::int32_t index
   for (std::int32_t number = 0; number < model.num_types(); ++number) {
     const TypeView& type = model.type(number);
     if (type.count == 0) continue;
-    if (alone.at(index, number) < kInfeasible) {
-      if (able < 0 || alone.at(index, number) < alone.at(index, able)) able = number;
+    const auto cost = [&](std::int32_t t) { return alone[static_cast<std::size_t>(t)]; };
+    if (cost(number) < kInfeasible) {
+      if (able < 0 || cost(number) < cost(able)) able = number;
       continue;
     }
     const auto obstacles = AloneTrip(model.problem(), model.travel_times(), order, type).run();

@@ -35,12 +35,13 @@ class ScaledTravelTimes : public graph::TravelTimes {
   graph::Travel at(std::int32_t profile, std::int32_t from, std::int32_t to) const override {
     if (profile < base_.num_profiles()) return base_.at(profile, from, to);
     const ScaledProfile& scaled = of(profile);
-    graph::Travel travel = base_.at(scaled.profile, from, to);
-    if (!travel.reachable()) return travel;
-    const double time = std::floor(travel.time_ms / scaled.speed_factor + 0.5);
-    if (time >= graph::kClosed) return {};
-    travel.time_ms = static_cast<std::int32_t>(time);
-    return travel;
+    return at_speed(base_.at(scaled.profile, from, to), scaled.speed_factor);
+  }
+
+  graph::Travel at_least(std::int32_t profile, std::int32_t from, std::int32_t to) const override {
+    if (profile < base_.num_profiles()) return base_.at_least(profile, from, to);
+    const ScaledProfile& scaled = of(profile);
+    return at_speed(base_.at_least(scaled.profile, from, to), scaled.speed_factor);
   }
 
   graph::CandidateGraph candidates(std::int32_t profile, std::int32_t k,
@@ -52,6 +53,14 @@ class ScaledTravelTimes : public graph::TravelTimes {
  private:
   const ScaledProfile& of(std::int32_t profile) const {
     return scaled_[static_cast<std::size_t>(profile - base_.num_profiles())];
+  }
+
+  static graph::Travel at_speed(graph::Travel travel, double speed_factor) {
+    if (!travel.reachable()) return travel;
+    const double time = std::floor(travel.time_ms / speed_factor + 0.5);
+    if (time >= graph::kClosed) return {};
+    travel.time_ms = static_cast<std::int32_t>(time);
+    return travel;
   }
 
   const graph::TravelTimes& base_;

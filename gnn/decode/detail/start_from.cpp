@@ -26,16 +26,24 @@ class Starter {
         travel_(travel),
         taken_(static_cast<std::size_t>(model.num_orders()), false) {
     for (std::int32_t type = 0; type < model.num_types(); ++type)
-      group_.free_vehicles.push_back(model.type(type).count);
+      free_vehicles_.push_back(model.type(type).count);
   }
 
-  Group run(const std::vector<std::int32_t>& orders, const Plan& plan) {
+  std::vector<StartedRoute> run(const Plan& plan) {
     for (const Route& route : plan.routes) take_over(route);
+    return std::move(routes_);
+  }
+
+  // With what is in none of the routes.
+  Group run(const std::vector<std::int32_t>& orders, const Plan& plan) {
+    Group group;
+    for (StartedRoute& started : run(plan)) group.routes.push_back(std::move(started.route));
+    group.free_vehicles = free_vehicles_;
     for (const std::int32_t head : orders) {
-      if (!taken_[static_cast<std::size_t>(head)]) group_.absent.push_back(head);
-      model_.for_each_visit(head, [&](std::int32_t visit) { group_.visits.push_back(visit); });
+      if (!taken_[static_cast<std::size_t>(head)]) group.absent.push_back(head);
+      model_.for_each_visit(head, [&](std::int32_t visit) { group.visits.push_back(visit); });
     }
-    return std::move(group_);
+    return group;
   }
 
  private:
@@ -78,7 +86,7 @@ class Starter {
 
   void take_over(const Route& route) {
     const std::int32_t type = type_of(model_, route);
-    if (type < 0 || group_.free_vehicles[static_cast<std::size_t>(type)] <= 0) return;
+    if (type < 0 || free_vehicles_[static_cast<std::size_t>(type)] <= 0) return;
     std::vector<std::int32_t> visits = visits_of(route, type);
     RouteState state;
     if (!visits.empty() && !state.assign(model_, type, visits, travel_)) {
@@ -86,8 +94,8 @@ class Starter {
       if (!visits.empty()) state.assign(model_, type, visits, travel_);
     }
     if (visits.empty()) return;
-    --group_.free_vehicles[static_cast<std::size_t>(type)];
-    group_.routes.push_back(std::move(state));
+    --free_vehicles_[static_cast<std::size_t>(type)];
+    routes_.push_back({std::move(state), route.vehicle});
   }
 
   // Takes the orders in the sequence of their last visits, without those that do not fit any more.
@@ -121,10 +129,16 @@ class Starter {
   const Model& model_;
   TravelCache& travel_;
   std::vector<bool> taken_;  // heads
-  Group group_;
+  std::vector<std::int32_t> free_vehicles_;
+  std::vector<StartedRoute> routes_;
 };
 
 }  // namespace
+
+std::vector<StartedRoute> take_over_routes(const Model& model, const Plan& plan,
+                                           TravelCache& travel) {
+  return Starter(model, travel).run(plan);
+}
 
 Group start_from(const Model& model, const AloneCosts& alone, Placement& placement,
                  const std::vector<std::int32_t>& orders, const Plan& plan, TravelCache& travel) {

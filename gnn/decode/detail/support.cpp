@@ -21,11 +21,27 @@ void refuse_type(const VehicleType& type) {
   refuse(!type.slices.empty(), name, "slices", "one profile for all day");
 }
 
-}  // namespace
-
 void refuse_unsupported(const Problem& problem) {
   for (const VehicleType& type : problem.vehicle_types) refuse_type(type);
   refuse(problem.fewest_vehicles, "problem", "fewest_vehicles", "an objective of cost alone");
+}
+
+}  // namespace
+
+void check_fit(const Problem& problem, const graph::TravelTimes& travel_times) {
+  validate(problem);
+  refuse_unsupported(problem);
+  if (travel_times.num_stops() < problem.num_locations) {
+    throw InputError("travel times: expected " + std::to_string(problem.num_locations) +
+                     " locations, found " + std::to_string(travel_times.num_stops()));
+  }
+  for (const VehicleType& type : problem.vehicle_types) {
+    if (type.profile >= travel_times.num_profiles()) {
+      throw InputError("vehicle type '" + type.id + "': expected a profile below " +
+                       std::to_string(travel_times.num_profiles()) + ", found " +
+                       std::to_string(type.profile));
+    }
+  }
 }
 
 }  // namespace roadgnn::decode::detail

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <roadgnn/gnn/decode/problem.h>
+#include <roadgnn/graph/travel_times.h>
 
 namespace roadgnn::decode::detail {
 
-/// Throws InputError that names the first thing a valid problem asks for and the search cannot do,
-/// so that nothing is left aside unsaid.
-void refuse_unsupported(const Problem& problem);
+/// Throws InputError where `validate` does, where a valid problem asks for what the search cannot
+/// do, so that nothing is left aside unsaid, and for travel times without its locations or
+/// profiles.
+void check_fit(const Problem& problem, const graph::TravelTimes& travel_times);
 
 }  // namespace roadgnn::decode::detail

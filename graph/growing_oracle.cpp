@@ -1,0 +1,174 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <roadgnn/graph/growing_oracle.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include <roadgnn/graph/parallel.h>
+
+namespace roadgnn::graph::detail {
+namespace {
+
+using Point = std::array<double, 3>;
+
+constexpr double kEarth_m = 6'371'000;
+
+Point point_of(const RoadGraph& graph, std::int32_t node) {
+  const double lat = graph.lat_e7[node] * 1e-7 * std::numbers::pi / 180;
+  const double lon = graph.lon_e7[node] * 1e-7 * std::numbers::pi / 180;
+  return {kEarth_m * std::cos(lat) * std::cos(lon), kEarth_m * std::cos(lat) * std::sin(lon),
+          kEarth_m * std::sin(lat)};
+}
+
+template <class A, class B>
+double distance(const A& a, const B& b) {
+  const double x = double{a[0]} - b[0], y = double{a[1]} - b[1], z = double{a[2]} - b[2];
+  return std::sqrt(x * x + y * y + z * z);
+}
+
+Point point_of(const RoadGraph& graph, const EdgePosition& at) {
+  const Point tail = point_of(graph, graph.tail[at.edge]),
+              head = point_of(graph, graph.head[at.edge]);
+  const double length = graph.length_cm[at.edge];
+  const double share = length > 0 ? at.offset_cm / length : 0;
+  Point point;
+  for (std::size_t i = 0; i < 3; ++i) point[i] = tail[i] + share * (head[i] - tail[i]);
+  return point;
+}
+
+double straightness_of(const RoadGraph& graph) {
+  double least = 1;
+  for (std::int32_t e = 0; e < graph.num_edges(); ++e) {
+    const double straight =
+        distance(point_of(graph, graph.tail[e]), point_of(graph, graph.head[e]));
+    if (graph.length_cm[e] / 100.0 < least * straight)
+      least = graph.length_cm[e] / 100.0 / straight;
+  }
+  return least;
+}
+
+}  // namespace
+
+GrowingOracle::GrowingOracle(std::vector<std::shared_ptr<const PreparedMetric>> metrics,
+                             std::vector<std::vector<Position>> positions, int threads)
+    : oracle_(metrics, positions, threads) {
+  if (!metrics.empty()) straightness_ = straightness_of(metrics.front()->graph());
+  profiles_.resize(metrics.size());
+  for (std::int32_t p = 0; p < num_profiles(); ++p) {
+    Profile& profile = profiles_[p];
+    profile.metric = std::move(metrics[p]);
+    profile.stops.resize(positions[p].size());
+    parallel_for(num_stops(), 1024, threads, [&](std::int64_t begin, std::int64_t end, int) {
+      for (std::int64_t s = begin; s < end; ++s) place(p, positions[p][s], profile.stops[s]);
+    });
+    choose_landmarks(p);
+    parallel_for(num_stops(), 256, threads, [&](std::int64_t begin, std::int64_t end, int) {
+      for (std::int64_t s = begin; s < end; ++s)
+        measure(p, static_cast<std::int32_t>(s), profile.stops[s]);
+    });
+  }
+}
+
+std::int32_t GrowingOracle::add_stop(std::span<const Position> positions) {
+  const std::int32_t stop = oracle_.add_stop(positions);
+  for (std::int32_t p = 0; p < num_profiles(); ++p) {
+    Bounds& bounds = profiles_[p].stops.emplace_back();
+    place(p, positions[p], bounds);
+    measure(p, stop, bounds);
+  }
+  return stop;
+}
+
+void GrowingOracle::place(std::int32_t profile, const Position& position, Bounds& bounds) const {
+  if (!position.valid()) return;
+  const RoadGraph& graph = profiles_[profile].metric->graph();
+  const Point first = point_of(graph, position.sides[0]);
+  for (std::size_t i = 0; i < 3; ++i) bounds.place[i] = static_cast<float>(first[i]);
+  if (position.num_sides > 1)
+    bounds.apart = static_cast<float>(distance(first, point_of(graph, position.sides[1])));
+}
+
+// The stops farthest out in as many directions as there are landmarks.
+void GrowingOracle::choose_landmarks(std::int32_t number) {
+  Profile& profile = profiles_[number];
+  Point north{0, 0, 1}, middle{};
+  std::vector<std::int32_t> open;
+  for (std::int32_t s = 0; s < num_stops(); ++s) {
+    if (oracle_.sides(number, s).count == 0) continue;
+    open.push_back(s);
+    for (std::size_t i = 0; i < 3; ++i) middle[i] += profile.stops[s].place[i];
+  }
+  if (open.empty()) return;
+  const double radius = distance(middle, Point{});
+  if (radius == 0) return;
+  for (double& x : middle) x /= radius;
+  // East is perpendicular to the earth's axis and to the way up.
+  const double flat = std::max(1e-9, std::hypot(middle[0], middle[1]));
+  const Point east{-middle[1] / flat, middle[0] / flat, 0};
+  for (std::size_t i = 0; i < 3; ++i) north[i] -= middle[2] * middle[i];
+  for (std::size_t l = 0; l < kLandmarks; ++l) {
+    const double angle = 2 * std::numbers::pi * static_cast<double>(l) / kLandmarks;
+    const auto reach = [&](std::int32_t s) {
+      double sum = 0;
+      for (std::size_t i = 0; i < 3; ++i) {
+        sum += profile.stops[s].place[i] *
+               (std::cos(angle) * east[i] + std::sin(angle) / flat * north[i]);
+      }
+      return sum;
+    };
+    const std::int32_t farthest =
+        *std::max_element(open.begin(), open.end(),
+                          [&](std::int32_t a, std::int32_t b) { return reach(a) < reach(b); });
+    profile.landmarks.push_back(oracle_.sides(number, farthest).side[0]);
+  }
+}
+
+void GrowingOracle::measure(std::int32_t number, std::int32_t stop, Bounds& bounds) const {
+  const Profile& profile = profiles_[number];
+  const QuerySides& sides = oracle_.sides(number, stop);
+  bounds.to.fill(0);
+  bounds.to_most.fill(0);
+  bounds.back = bounds.back_most = bounds.to;
+  const auto time = [](Weight way) {
+    return way < kNoWay ? std::min(static_cast<std::int32_t>(time_ms(way)), kFar) : kFar;
+  };
+  for (std::size_t l = 0; l < profile.landmarks.size() && sides.count > 0; ++l) {
+    const QuerySide& landmark = profile.landmarks[l];
+    std::int32_t to = kFar, to_most = -kFar, back = kFar, back_most = -kFar;
+    for (int i = 0; i < sides.count; ++i) {
+      // Ways between vertices obey the triangle inequality; those between stops need not, since a
+      // vehicle may arrive on one side of the street and leave on the other.
+      const QuerySide& side = sides.side[i];
+      const auto way = [&](std::int32_t from_slot, std::int32_t to_slot) {
+        return time(oracle_.between(number, from_slot, to_slot));
+      };
+      to = std::min(to, way(landmark.departing, side.arriving) + side.share_ms);
+      to_most = std::max(to_most, way(landmark.departing, side.departing) + side.share_ms);
+      back = std::min(back, way(side.departing, landmark.arriving) - side.share_ms);
+      back_most = std::max(back_most, way(side.arriving, landmark.arriving) - side.share_ms);
+    }
+    bounds.to[l] = std::min(to, kFar);
+    bounds.to_most[l] = std::min(to_most, kFar);
+    bounds.back[l] = std::min(back, kFar);
+    bounds.back_most[l] = std::min(back_most, kFar);
+  }
+}
+
+Travel GrowingOracle::at_least(std::int32_t profile, std::int32_t from, std::int32_t to) const {
+  if (from == to) return {0, 0};
+  const Bounds &a = profiles_[profile].stops[from], &b = profiles_[profile].stops[to];
+  std::int32_t time = 0;
+  for (std::size_t l = 0; l < kLandmarks; ++l) {
+    time = std::max(time, std::max(b.to[l] - a.to_most[l], a.back[l] - b.back_most[l]));
+  }
+  // Floats know such places to a metre; lengths are rounded to metres.
+  constexpr double kSlack_m = 4;
+  const float x = a.place[0] - b.place[0], y = a.place[1] - b.place[1], z = a.place[2] - b.place[2];
+  const double line = std::sqrt(x * x + y * y + z * z) - a.apart - b.apart;
+  const double metres = straightness_ * line - kSlack_m;
+  return {std::min(time, kClosed - 1), metres > 0 ? static_cast<std::int32_t>(metres) : 0};
+}
+
+}  // namespace roadgnn::graph::detail
