@@ -33,10 +33,10 @@ constexpr std::int32_t kNeighbours = 96;
 // Visits in a neighbourhood that is improved on its own.
 constexpr std::int32_t kGroupVisits = 1500;
 
-// Annealing runs from the first to the second of these shares of the mean cost per visit. It starts
-// lower where there are fewer iterations per visit than kPatience: what is torn apart then would
-// not be mended in time. Plans of up to kFewVisits are soon mended.
-constexpr double kHot = 1, kCold = 0.005, kLeastHot = 0.03;
+// Annealing runs from the first to the second of these multiples of the mean leg between visits. It
+// starts lower where there are fewer iterations per visit than kPatience: what is torn apart then
+// would not be mended in time. Plans of up to kFewVisits are soon mended.
+constexpr double kHot = 4, kCold = 0.08, kLeastHot = 0.12;
 constexpr double kPatience = 26'000, kFewVisits = 20;
 
 // The fleet is shrunk first where having the vehicles costs this many times what driving them does:
@@ -207,6 +207,27 @@ class Solver {
     return fixed;
   }
 
+  // Legs from and to depots are left out: they may be many times longer than those that a change
+  // of the plan replaces. Where the plan has hardly any others, the mean cost per visit stands for
+  // them.
+  double mean_leg_cost() const {
+    double sum = 0, legs = 0;
+    for (const RouteState& route : whole_.routes) {
+      const TypeView& type = model_.type(route.type());
+      for (std::size_t i = 2; i + 1 < route.nodes().size(); ++i) {
+        const graph::Travel& leg = route.nodes()[i].in;
+        sum += type.cost_per_distance * static_cast<double>(leg.length_m) +
+               (type.cost_per_time + type.cost_per_driving) * static_cast<double>(leg.time_ms);
+        legs += 1;
+      }
+    }
+    const double visits = std::max<double>(1, static_cast<double>(whole_.visits.size()));
+    const double per_visit = std::max(1e-9, best_.cost - fixed_costs()) / visits;
+    double mean = legs * 4 > visits ? sum / legs : per_visit;
+    if (!fleet_is_dear()) mean = std::max(mean, kFixedShare * best_.cost / visits);
+    return std::max(mean, 1e-9);
+  }
+
   bool interrupted() const {
     if (stopped_.load(std::memory_order_relaxed)) return true;
     if (!options_.stop.stop_requested() &&
@@ -223,7 +244,7 @@ class Solver {
     if (interrupted() || whole_.visits.empty()) return false;
     Rng rng(options_.seed, rounds_.size() + 1);
     std::vector<Group> parts = split(model_, whole_, placement_, kGroupVisits, rng);
-    const double temperature = mean_cost_ * kHot * std::pow(kCold / kHot, round.cooling / 1000.0);
+    const double temperature = leg_cost_ * kHot * std::pow(kCold / kHot, round.cooling / 1000.0);
     const std::vector<std::int64_t> shares = share_iterations(parts, round.iterations);
 
     std::vector<Outcome> outcomes(parts.size());
@@ -235,6 +256,8 @@ class Solver {
             Search search(model_, alone_, placement_, parts[p],
                           *travel_[static_cast<std::size_t>(thread)]);
             search.change_types();
+            // Later on it costs more time than it brings.
+            if (rounds_.empty()) search.descend();
             search.count_absences(absences_);
             const auto stop = [this] { return interrupted(); };
             outcomes[p].complete = round.shrink && parts[p].absent.empty()
@@ -298,11 +321,7 @@ class Solver {
   }
 
   void report() {
-    if (mean_cost_ == 0 && !whole_.visits.empty()) {
-      double driving = best_.cost - fixed_costs();
-      if (!fleet_is_dear()) driving = std::max(driving, kFixedShare * best_.cost);
-      mean_cost_ = std::max(1e-9, driving) / static_cast<double>(whole_.visits.size());
-    }
+    if (leg_cost_ == 0) leg_cost_ = mean_leg_cost();
     if (!options_.on_progress) return;
     Progress progress;
     progress.cost = best_.cost;
@@ -386,7 +405,7 @@ class Solver {
   std::vector<std::unique_ptr<TravelCache>> travel_;  // by thread
   Group whole_;
   std::vector<std::int32_t> hopeless_;  // orders that no vehicle can serve
-  double mean_cost_ = 0;                // per visit, without fixed costs
+  double leg_cost_ = 0;                 // mean, between visits
   Objective best_;
   std::vector<RouteSequence> best_routes_;
   std::vector<std::int32_t> best_absent_;

@@ -9,9 +9,7 @@
 #include <gtest/gtest.h>
 
 namespace roadgnn::decode::detail::testing {
-namespace {
 
-// Everything a search keeps, recomputed: places, figures, objective, vehicles, and each order once.
 void expect_consistent(const Model& model, const Placement& placement, const Search& search,
                        const Group& group) {
   TravelCache travel(model.travel_times(), 4);
@@ -55,8 +53,6 @@ void expect_consistent(const Model& model, const Placement& placement, const Sea
     ASSERT_EQ(orders.count(order), 1U);
 }
 
-}  // namespace
-
 Group all_absent(const Model& model) {
   Group group;
   group.free_vehicles.resize(static_cast<std::size_t>(model.num_types()));
@@ -85,6 +81,7 @@ void search_and_verify(const Problem& problem, const graph::TravelTimes& travel_
   search.count_absences(absences);
   for (std::int64_t done = 0; done < iterations; done += every) {
     search.change_types();
+    if (done % (2 * every) == 0) search.descend();
     const double temperature = done % (4 * every) == 0 ? 50.0 : 1.0;
     ASSERT_TRUE(search.run(every, temperature, rng, [] { return false; }));
     expect_consistent(model, placement, search, group);

@@ -11,6 +11,11 @@ namespace roadgnn::decode::detail::testing {
 /// One group with every order absent and all vehicles spare.
 Group all_absent(const Model& model);
 
+/// Everything a search keeps, recomputed: places, figures, objective, vehicles, and each order
+/// once.
+void expect_consistent(const Model& model, const Placement& placement, const Search& search,
+                       const Group& group);
+
 /// Constructs and improves, and every so many iterations recomputes all that the search keeps
 /// (places, figures, objective, spare vehicles, each order once). A fatal failure of the calling
 /// test tells the first difference.

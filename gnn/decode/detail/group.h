@@ -15,9 +15,11 @@ namespace roadgnn::decode::detail {
 /// look.
 struct Place {
   std::int32_t group = 0, route = -1, position = -1;
-  std::int32_t onward = 0;  ///< metres to the node behind it
-  std::int64_t depart = 0;  ///< Node::depart
-  std::int64_t latest = 0;  ///< Node::latest of the node behind it
+  std::int32_t before = -1;  ///< the visit before it, -1 for the route's first
+  std::int32_t inward = 0;   ///< metres from the node before it
+  std::int32_t onward = 0;   ///< metres to the node behind it
+  std::int64_t depart = 0;   ///< Node::depart
+  std::int64_t latest = 0;   ///< Node::latest of the node behind it
 };
 
 /// Where every visit is. Threads that work on different groups read Place::group of any visit, and

@@ -13,7 +13,12 @@ Inserter::Inserter(const Model& model, const AloneCosts& alone, const Placement&
       placement_(&placement),
       travel_(&travel),
       after_visit_(static_cast<std::size_t>(model.num_visits()), 0),
-      timeline_(model, travel) {}
+      timeline_(model, travel) {
+  for (std::int32_t type = 0; type < model.num_types(); ++type) {
+    const double price = model.type(type).cost_per_distance;
+    least_per_metre_ = type == 0 ? price : std::min(least_per_metre_, price);
+  }
+}
 
 // The constant-time figures are but a bound. All visits of an order are the timeline's or none.
 bool Inserter::by_timeline(const RouteState& route, std::int32_t order) const {
@@ -178,7 +183,10 @@ double Inserter::bound_of(const RouteState& route, std::size_t position, std::in
   const graph::Travel in = travel_->into(type.profile, before.location, inserted.location);
   const graph::Travel out = travel_->out_of(type.profile, inserted.location, after.location);
   const std::int64_t detour = std::int64_t{in.length_m} + out.length_m - after.in.length_m;
-  if (type.cost_per_distance * static_cast<double>(detour) >= limit) return kInfeasible;
+  if (type.cost_per_distance * static_cast<double>(detour) >= limit) {
+    too_dear_ = true;
+    return kInfeasible;
+  }
   return close(route, head_of(before), visit, position + 1, {}, in, out);
 }
 
@@ -210,8 +218,10 @@ double Inserter::cost_of(const RouteState& route, std::size_t first, std::size_t
 }
 
 Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, double blink_rate,
-                         Rng& rng) {
+                         Rng& rng, double limit) {
   Insertion best;
+  best.cost = limit;
+  too_dear_ = false;
   const std::int32_t visit = model_->first_visit(order);
   const bool pair = model_->visit(visit).partner >= 0;
   begin_marks(group.routes.size());
@@ -240,10 +250,9 @@ void Inserter::begin_marks(std::size_t slots) {
   if (route_seen_.size() < slots) {
     route_seen_.resize(slots, 0);
     route_fits_.resize(slots, 0);
-    after_start_.resize(slots, 0);
   }
   if (++stamp_ != 0) return;
-  for (auto* marks : {&after_visit_, &after_start_, &route_seen_}) {
+  for (auto* marks : {&after_visit_, &route_seen_}) {
     std::fill(marks->begin(), marks->end(), 0);
   }
   stamp_ = 1;
@@ -269,23 +278,15 @@ bool Inserter::may_take(const RouteState& route, std::int32_t visit) const {
 void Inserter::search_near(const Group& group, std::int32_t visit, double blink_rate, Rng& rng,
                            Insertion& best) {
   const Visit& inserted = model_->visit(visit);
-  // Both ends of a leg that was not tried with a nearer neighbour are at least `radius` away.
-  const auto try_after = [&](std::int32_t before, std::int64_t radius, double per_metre) {
-    const Place& place = (*placement_)[before];
-    if (per_metre * static_cast<double>(2 * radius - place.onward) >= best.cost) return;
+  const auto try_after = [&](std::int32_t before) {
     std::uint32_t& stamp = after_visit_[static_cast<std::size_t>(before)];
     if (stamp == stamp_) return;
     stamp = stamp_;
+    const Place& place = (*placement_)[before];
     const std::int64_t begin = std::max(place.depart, inserted.open);
     if (begin > inserted.close || begin + inserted.service > place.latest) return;
     try_single(group, place.route, static_cast<std::size_t>(place.position), visit, blink_rate, rng,
                best);
-  };
-  const auto try_first = [&](std::int32_t slot) {
-    std::uint32_t& stamp = after_start_[static_cast<std::size_t>(slot)];
-    if (stamp == stamp_) return;
-    stamp = stamp_;
-    try_single(group, slot, 0, visit, blink_rate, rng, best);
   };
   const auto neighbours = model_->neighbours(visit);
   const auto radii = model_->neighbour_radii(visit);
@@ -294,21 +295,28 @@ void Inserter::search_near(const Group& group, std::int32_t visit, double blink_
     const Place& place = (*placement_)[neighbour];
     if (place.group != group.id || place.route < 0) continue;
     const auto slot = static_cast<std::size_t>(place.route);
-    const RouteState& route = group.routes[slot];
     if (route_seen_[slot] != stamp_) {
       route_seen_[slot] = stamp_;
+      const RouteState& route = group.routes[slot];
       route_fits_[slot] = may_take(route, visit);
       if (route_fits_[slot]) {
-        try_first(place.route);
-        try_after(route.nodes()[route.nodes().size() - 2].visit, 0, 0);
+        try_single(group, place.route, 0, visit, blink_rate, rng, best);
+        try_after(route.nodes()[route.nodes().size() - 2].visit);
       }
     }
     if (!route_fits_[slot]) continue;
-    const double per_metre = model_->type(route.type()).cost_per_distance;
-    try_after(neighbour, radii[i], per_metre);
-    if (place.position > 1) {
-      try_after(route.nodes()[static_cast<std::size_t>(place.position) - 1].visit, radii[i],
-                per_metre);
+    // Both ends of a leg that was not tried with a nearer neighbour are at least so far away.
+    const std::int64_t both = 2 * std::int64_t{radii[i]};
+    if (least_per_metre_ * static_cast<double>(both - place.onward) < best.cost) {
+      try_after(neighbour);
+    } else {
+      too_dear_ = true;
+    }
+    if (place.before < 0) continue;
+    if (least_per_metre_ * static_cast<double>(both - place.inward) < best.cost) {
+      try_after(place.before);
+    } else {
+      too_dear_ = true;
     }
   }
 }
@@ -343,6 +351,7 @@ void Inserter::try_single(const Group& group, std::int32_t slot, std::size_t pos
   if (blink_rate > 0 && rng.uniform() < blink_rate) return;
   const RouteState& route = group.routes[static_cast<std::size_t>(slot)];
   double cost = bound_of(route, position, visit, best.cost);
+  too_dear_ |= cost < kInfeasible;
   if (cost < best.cost && by_timeline(route, model_->visit(visit).order))
     cost = timeline_cost(route, position, position, visit, cost);
   if (cost < best.cost) {
@@ -383,6 +392,7 @@ void Inserter::try_pair(const Group& group, std::int32_t slot, std::int32_t pick
   }
   for (std::size_t first = 0; first < places; ++first) {
     const double bound = detour(route, first, from);
+    too_dear_ |= bound < kInfeasible;
     if (bound + std::min(0.0, least_from_[first + 1]) >= best.cost) continue;
     if (blink_rate > 0 && rng.uniform() < blink_rate) continue;
     walk_pair(route, slot, first, pickup, bound, blink_rate, rng, best);

@@ -22,7 +22,7 @@ struct Insertion {
   std::int32_t first = 0;
   std::int32_t second = -1;  ///< -1: the order has one visit
 
-  bool found() const { return cost < kInfeasible; }
+  bool found() const { return type >= 0; }
 };
 
 /// How far the search for an insertion looks.
@@ -52,8 +52,12 @@ class Inserter {
            TravelCache& travel);
 
   /// Positions are passed over with probability `blink_rate` each (Christiaens and Vanden Berghe,
-  /// 2020).
-  Insertion find(const Group& group, std::int32_t order, Reach reach, double blink_rate, Rng& rng);
+  /// 2020), and those that do not cost less than `limit` are not looked at closely.
+  Insertion find(const Group& group, std::int32_t order, Reach reach, double blink_rate, Rng& rng,
+                 double limit = kInfeasible);
+
+  /// Whether the last `find` passed over places that might be feasible, as too dear.
+  bool too_dear() const { return too_dear_; }
 
   /// Cost of inserting `visit`, the only one of its order, after node `position`; infinite where
   /// infeasible.
@@ -116,9 +120,10 @@ class Inserter {
   const Placement* placement_;
   TravelCache* travel_;
   InsertionRule rule_;
+  bool too_dear_ = false;
+  double least_per_metre_ = 0;  // over the types
   std::uint32_t stamp_ = 0;
   std::vector<std::uint32_t> after_visit_;  // [num_visits]
-  std::vector<std::uint32_t> after_start_;  // [slots]
   std::vector<std::uint32_t> route_seen_;   // [slots]
   std::vector<std::uint8_t> route_fits_;    // [slots]
   std::vector<std::int32_t> slots_;         // routes to try

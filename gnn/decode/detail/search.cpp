@@ -31,8 +31,11 @@ Search::Search(const Model& model, const AloneCosts& alone, Placement& placement
       placement_(&placement),
       group_(&group),
       inserter_(model, alone, placement, travel),
+      local_(model, group, placement, travel),
       is_chosen_(static_cast<std::size_t>(model.num_orders()), 0),
       is_saved_(group.routes.size(), 0),
+      is_stale_(group.routes.size(), 1),
+      is_queued_(static_cast<std::size_t>(model.num_visits()), 0),
       best_routes_(group.routes.size()),
       is_changed_(group.routes.size(), 1) {
   for (const std::int32_t order : group.absent) {
@@ -42,6 +45,7 @@ Search::Search(const Model& model, const AloneCosts& alone, Placement& placement
   for (std::size_t slot = 0; slot < group.routes.size(); ++slot) {
     current_.cost += group.routes[slot].figures().cost;
     changed_.push_back(static_cast<std::int32_t>(slot));
+    stale_.push_back(static_cast<std::int32_t>(slot));
     place(static_cast<std::int32_t>(slot));
   }
   remember();
@@ -56,6 +60,8 @@ void Search::place(std::int32_t slot) {
     place.position = static_cast<std::int32_t>(i);
     place.depart = nodes[i].depart;
     place.latest = nodes[i + 1].latest;
+    place.before = nodes[i - 1].visit;
+    place.inward = nodes[i].in.length_m;
     place.onward = nodes[i + 1].in.length_m;
   }
 }
@@ -159,8 +165,10 @@ bool Search::iterate(double temperature, Rng& rng) {
     choose_absent(rng);
     sort_chosen(rng);
     // While shrinking, what finds no place near by is tried again soon enough.
-    recreate(Reach::near, shrinking_ ? Reach::near : Reach::routes, kBlinkRate, rng);
-    accepted = accept(temperature, rng);
+    const double worse = -temperature * std::log(1.0 - rng.uniform());
+    accepted = recreate(Reach::near, shrinking_ ? Reach::near : Reach::routes, kBlinkRate,
+                        budget(worse), rng) &&
+               accept(worse);
   }
   for (const std::int32_t order : chosen_) is_chosen_[static_cast<std::size_t>(order)] = 0;
   if (!accepted) {
@@ -190,10 +198,13 @@ void Search::mark_changed(std::int32_t slot) {
   auto& mark = is_changed_[static_cast<std::size_t>(slot)];
   if (!mark) changed_.push_back(slot);
   mark = 1;
+  auto& stale = is_stale_[static_cast<std::size_t>(slot)];
+  if (!stale) stale_.push_back(slot);
+  stale = 1;
 }
 
 // Judges what the iteration has made; takes it into account where it is accepted.
-bool Search::accept(double temperature, Rng& rng) {
+bool Search::accept(double allowed) {
   Objective before, after;
   for (const std::size_t index : retried_) {
     before.unserved += model_->weight(group_->absent[index]);
@@ -221,9 +232,7 @@ bool Search::accept(double temperature, Rng& rng) {
   }
   const double worse = after.cost - before.cost;
   if (left_after > left_before) return false;
-  if (left_after == left_before && worse >= -temperature * std::log(1.0 - rng.uniform())) {
-    return false;
-  }
+  if (left_after == left_before && worse >= allowed) return false;
   current_.unserved += after.unserved - before.unserved;
   current_.cost += worse;
   return true;
@@ -454,22 +463,47 @@ void Search::sort_chosen(Rng& rng) {
 }
 
 // Looks farther where nothing is found near by.
-void Search::recreate(Reach first, Reach last, double blink_rate, Rng& rng) {
+bool Search::recreate(Reach first, Reach last, double blink_rate, double budget, Rng& rng) {
   for (const std::int32_t head : chosen_) {
     Insertion best;
+    best.cost = budget;
+    bool too_dear = false;
     std::int32_t chosen = head;
     for (Reach reach = first; reach <= last && !best.found();
          reach = static_cast<Reach>(static_cast<int>(reach) + 1)) {
       model_->for_each_alternative(head, [&](std::int32_t order) {
-        const Insertion insertion =
-            inserter_.find(*group_, order, reach, reach == Reach::near ? blink_rate : 0, rng);
-        if (insertion.cost >= best.cost) return;
+        const Insertion insertion = inserter_.find(
+            *group_, order, reach, reach == Reach::near ? blink_rate : 0, rng, best.cost);
+        too_dear |= inserter_.too_dear();
+        if (!insertion.found()) return;
         best = insertion;
         chosen = order;
       });
+      if (budget < kInfeasible && too_dear && !best.found()) return false;
     }
-    if (!worth_it(head, best, blink_rate, rng) || !apply(chosen, best)) failed_.push_back(head);
+    if (!worth_it(head, best, blink_rate, rng) || !apply(chosen, best)) {
+      if (budget < kInfeasible) return false;
+      failed_.push_back(head);
+    } else {
+      budget -= best.cost;
+    }
   }
+  return true;
+}
+
+// What the insertions may cost together where the result has to be at most `worse` than before:
+// they cost something each (where travel satisfies the triangle inequality), so once it is spent
+// the iteration is lost. Infinite where orders may stay out.
+double Search::budget(double worse) const {
+  if (!retried_.empty()) return kInfeasible;
+  for (const std::int32_t order : chosen_) {
+    if (model_->optional(order)) return kInfeasible;
+  }
+  for (std::size_t i = 0; i < num_saved_; ++i) {
+    worse += saved_[i].route.figures().cost -
+             group_->routes[static_cast<std::size_t>(saved_[i].slot)].figures().cost;
+  }
+  return worse;
 }
 
 // An optional order has to pay for itself, or now and then to be given a chance that it might
@@ -524,6 +558,7 @@ std::int32_t Search::open_route(std::int32_t) {
     group_->routes.back().reset(*model_, 0, inserter_.travel());
     is_saved_.push_back(0);
     is_changed_.push_back(0);
+    is_stale_.push_back(0);
     best_routes_.emplace_back();
   }
   const std::int32_t slot = group_->free_slots.back();
@@ -535,7 +570,7 @@ void Search::insert_absent(Reach first, Reach last) {
   Rng rng(0);  // not drawn from: nothing is passed over
   chosen_ = group_->absent;
   failed_.clear();
-  recreate(first, last, 0, rng);
+  recreate(first, last, 0, kInfeasible, rng);
   chosen_.clear();
   group_->absent = failed_;
   absent_changed_ = true;
@@ -551,39 +586,6 @@ void Search::insert_absent(Reach first, Reach last) {
     mark_changed(saved_[i].slot);
   }
   num_saved_ = 0;
-  if (current_ < best_) remember();
-}
-
-void Search::change_types() {
-  RouteState other, best;
-  for (std::size_t slot = 0; slot < group_->routes.size(); ++slot) {
-    RouteState& route = group_->routes[slot];
-    if (route.empty()) continue;
-    sequence_.clear();
-    for (const Node& node : route.nodes()) {
-      if (node.visit >= 0) sequence_.push_back(node.visit);
-    }
-    double least = route.figures().cost;
-    std::int32_t chosen = -1;
-    for (std::int32_t type = 0; type < model_->num_types(); ++type) {
-      if (type == route.type() || group_->free_vehicles[static_cast<std::size_t>(type)] <= 0)
-        continue;
-      const bool fits = std::all_of(sequence_.begin(), sequence_.end(), [&](std::int32_t visit) {
-        return model_->compatible(model_->visit(visit).order, type);
-      });
-      if (!fits || !other.assign(*model_, type, sequence_, inserter_.travel())) continue;
-      if (other.figures().cost >= least) continue;
-      least = other.figures().cost;
-      chosen = type;
-      swap(best, other);
-    }
-    if (chosen < 0) continue;
-    ++group_->free_vehicles[static_cast<std::size_t>(route.type())];
-    --group_->free_vehicles[static_cast<std::size_t>(chosen)];
-    current_.cost += best.figures().cost - route.figures().cost;
-    swap(route, best);
-    mark_changed(static_cast<std::int32_t>(slot));
-  }
   if (current_ < best_) remember();
 }
 

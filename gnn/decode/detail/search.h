@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <roadgnn/gnn/decode/detail/insertion.h>
+#include <roadgnn/gnn/decode/detail/local_search.h>
 
 namespace roadgnn::decode::detail {
 
@@ -44,6 +45,10 @@ class Search {
   /// Inserts absent orders one after another as Group::absent lists them, as cheaply as can be,
   /// looking from `first` up to `last` until a place is found; what fits nowhere stays absent.
   void insert_absent(Reach first, Reach last);
+
+  /// Takes the moves of local search next to all visits of routes that have changed since the last
+  /// call, or of all routes at the first, until none saves anything.
+  void descend();
 
   /// Gives vehicles of a cheaper type to routes that fit them, as far as there are any.
   void change_types();
@@ -82,6 +87,8 @@ class Search {
   };
 
   void place(std::int32_t slot);
+  bool carry_out(const Move& move);
+  void enqueue(std::int32_t visit);
   void save(std::int32_t slot);
   void undo();
   void remember();
@@ -92,13 +99,14 @@ class Search {
   void choose_order(std::int32_t order);
   bool remove_chosen();
   void choose_absent(Rng& rng);
-  bool accept(double temperature, Rng& rng);
+  bool accept(double allowed);
+  double budget(double worse) const;
   std::size_t num_routes() const { return group_->routes.size() - group_->free_slots.size(); }
   std::size_t fewest_routes() const;
   void dissolve_route(std::vector<std::int32_t>& aside);
   void mark_changed(std::int32_t slot);
   void sort_chosen(Rng& rng);
-  void recreate(Reach first, Reach last, double blink_rate, Rng& rng);
+  bool recreate(Reach first, Reach last, double blink_rate, double budget, Rng& rng);
   bool worth_it(std::int32_t head, const Insertion& insertion, double blink_rate, Rng& rng);
   bool apply(std::int32_t order, const Insertion& insertion);
   void take_out(std::int32_t slot, std::int32_t order);
@@ -110,6 +118,7 @@ class Search {
   Placement* placement_;
   Group* group_;
   Inserter inserter_;
+  LocalSearch local_;
   Objective current_, best_;
 
   std::span<std::int64_t> absences_;
@@ -126,6 +135,13 @@ class Search {
   std::vector<std::uint8_t> is_saved_;  ///< [slots]
   std::vector<std::int32_t> sequence_;
   std::vector<std::pair<double, std::int32_t>> keys_;
+
+  // Local search: where it has not been since the last change.
+  std::vector<std::int32_t> stale_;
+  std::vector<std::uint8_t> is_stale_;   ///< [slots]
+  std::vector<std::int32_t> queue_;      ///< visits
+  std::vector<std::uint8_t> is_queued_;  ///< [num_visits]
+  RouteState spare_[2];
 
   // The best solution: routes changed since then are listed and copied when a new best is found.
   std::vector<RouteSequence> best_routes_;  ///< [slots]
