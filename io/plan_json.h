@@ -34,7 +34,8 @@ struct RunRecord {
   std::optional<std::int64_t> now;        ///< planned again at this time of the day
   std::optional<InputFile> initial_plan;  ///< the plan it went on from
   std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;
-  decode::PlanRecord search;  ///< seed, iterations done, scorer
+  std::optional<InputFile> weights;  ///< of the model, where it was the scorer
+  decode::PlanRecord search;         ///< seed, iterations done, scorer
 };
 
 /// Writes plan.json: seconds with three decimals where needed (times after midnight), metres,

@@ -70,6 +70,7 @@ class Writer {
     if (record.initial_plan) input(",\n\"initial_plan\":", *record.initial_plan);
     whole(",\"candidates_per_stop\":", record.candidates_per_stop);
     text(",\"scorer\":", record.search.scorer);
+    if (record.weights) input(",\n\"weights\":", *record.weights);
     text_ += ",\"seed\":" + std::to_string(record.search.seed);
     whole(",\"iterations\":", record.search.iterations);
     text(",\"schedule\":", record.search.schedule);

@@ -11,10 +11,23 @@
 namespace roadgnn::io {
 namespace {
 
-constexpr std::array<std::string_view, 16> kRecordKeys = {
-    "now",    "initial_plan", "program",    "compiler",    "device",     "instruction_set",
-    "city",   "orders",       "fleet",      "coordinates", "max_snap_m", "candidates_per_stop",
-    "scorer", "seed",         "iterations", "schedule"};
+constexpr std::array<std::string_view, 17> kRecordKeys = {"weights",
+                                                          "now",
+                                                          "initial_plan",
+                                                          "program",
+                                                          "compiler",
+                                                          "device",
+                                                          "instruction_set",
+                                                          "city",
+                                                          "orders",
+                                                          "fleet",
+                                                          "coordinates",
+                                                          "max_snap_m",
+                                                          "candidates_per_stop",
+                                                          "scorer",
+                                                          "seed",
+                                                          "iterations",
+                                                          "schedule"};
 constexpr std::array<std::string_view, 2> kInputKeys = {"file", "xxh3"};
 
 InputFile read_input(const JsonObject& record, std::string_view key, ErrorList& errors) {
@@ -61,6 +74,7 @@ RunRecord read_plan_record(std::string_view text, const std::string& origin) {
   if (object.has("initial_plan")) record.initial_plan = read_input(object, "initial_plan", errors);
   record.candidates_per_stop = static_cast<std::int32_t>(
       object.whole_number("candidates_per_stop", 1, 10'000, true).value_or(1));
+  if (object.has("weights")) record.weights = read_input(object, "weights", errors);
   record.search.scorer = object.text("scorer").value_or("");
   record.search.schedule = object.text("schedule", false).value_or("");
   record.search.iterations = object.whole_number("iterations", 0, INT64_MAX / 2, true).value_or(0);

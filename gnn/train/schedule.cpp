@@ -60,6 +60,17 @@ void MovingAverage::update(const torch::nn::Module& module) {
   for (const auto& item : module.named_buffers()) average_.at(item.key()).copy_(item.value());
 }
 
+void MovingAverage::restore(const std::map<std::string, at::Tensor>& tensors, std::int64_t steps) {
+  const at::NoGradGuard no_grad;
+  for (auto& [name, average] : average_) {
+    const auto found = tensors.find(name);
+    if (found == tensors.end() || found->second.sizes() != average.sizes())
+      throw InputError("moving average: " + name + ": expected its tensor, found another or none");
+    average.copy_(found->second);
+  }
+  steps_ = steps;
+}
+
 void MovingAverage::copy_to(torch::nn::Module& module) const {
   load_into(module, {average_, {}}, "moving average");
 }

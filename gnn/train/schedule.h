@@ -64,6 +64,8 @@ class MovingAverage {
   /// By name, to be saved; of their own memory.
   const std::map<std::string, at::Tensor>& tensors() const { return average_; }
   std::int64_t steps() const { return steps_; }
+  /// What tensors() and steps() gave. Throws InputError for other names or shapes.
+  void restore(const std::map<std::string, at::Tensor>& tensors, std::int64_t steps);
 
  private:
   std::map<std::string, at::Tensor> average_;

@@ -34,3 +34,23 @@ if(ROADGNN_HAS_CUDA AND ROADGNN_NCCL_INCLUDE_DIR)
     set_property(SOURCE train/backend_gloo.cpp APPEND PROPERTY COMPILE_DEFINITIONS ROADGNN_HAS_NCCL)
   endif()
 endif()
+
+# Data sets: what reads problems and makes plans of them.
+if(ROADGNN_IO)
+  roadgnn_library(train
+    train/checked_safetensors.cpp
+    train/checkpoint.cpp
+    train/data_set.cpp
+    train/day_sample.cpp
+    train/labels.cpp
+    train/plane_problem.cpp
+    train/recipe.cpp
+    train/route_loss.cpp
+    train/trainer.cpp
+    train/training_problem.cpp)
+  target_compile_definitions(roadgnn_train PRIVATE ROADGNN_VERSION="${PROJECT_VERSION}")
+  target_link_libraries(roadgnn_train
+    PUBLIC roadgnn::gnn roadgnn::decode roadgnn::io
+    PRIVATE $<BUILD_INTERFACE:nlohmann_json::nlohmann_json>)
+  roadgnn_precompile_torch(roadgnn_train)
+endif()

@@ -34,7 +34,7 @@ void add_device_option(CLI::App& command, CommonOptions& options) {
       {"cpu", DeviceChoice::cpu}, {"cuda", DeviceChoice::cuda}, {"auto", DeviceChoice::automatic}};
   command
       .add_option("--device", options.device,
-                  "Where tables and nearest stops are computed; the results are the same")
+                  "Where tables, nearest stops and scores of the model are computed")
       ->transform(CLI::CheckedTransformer(choices))
       ->default_str("cpu")
       ->option_text("cpu|cuda|auto [cpu]");
@@ -51,6 +51,8 @@ void add_commands(CLI::App& app, int& status) {
   add_replay_command(app);
   add_solve_command(app);
   add_score_command(app);
+  add_label_command(app);
+  add_train_command(app);
 }
 
 ProgressLine::ProgressLine() : terminal_(::isatty(STDERR_FILENO) == 1) {}

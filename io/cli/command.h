@@ -42,6 +42,8 @@ void add_check_command(CLI::App& app, int& status);
 void add_replay_command(CLI::App& app);
 void add_solve_command(CLI::App& app);
 void add_score_command(CLI::App& app);
+void add_label_command(CLI::App& app);
+void add_train_command(CLI::App& app);
 
 /// A progress line on standard error: drawn and redrawn on a terminal, silent in a pipe.
 class ProgressLine {

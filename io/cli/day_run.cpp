@@ -16,7 +16,6 @@
 #include <roadgnn/graph/graph_file.h>
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/graph/router.h>
-#include <roadgnn/io/cli/scorers.h>
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/hash.h>
 #include <roadgnn/io/leg_finder.h>
@@ -67,7 +66,8 @@ io::RunRecord record_of(const PlanningRun& run, const LoadedDay& loaded, const d
   record.initial_plan = loaded.initial_plan;
   record.candidates_per_stop = run.solve.candidates_per_stop;
   record.search = plan.record;
-  record.search.scorer = run.scorer;
+  record.search.scorer = run.scorer.name;
+  record.weights = loaded.weights;
   return record;
 }
 
@@ -207,11 +207,12 @@ graph::NearestStops nearest_on_device(graph::DeviceChoice choice, const io::City
 PlanningResult run_planning(const PlanningRun& run) {
   Interruption interruption;
   io::OutputFolder folder(run.out);
-  const auto scorer = make_scorer(run.scorer);
+  const ScorerSource scorers(run.scorer, run.solve.seed);
   const int threads = graph::resolve_threads(run.threads);
   Stages stages;
   LoadedDay loaded = load_day(run.files, threads, stages);
   const io::CityDay& day = loaded.day;
+  loaded.weights = scorers.weights();
   const auto initial = load_initial_plan(run, loaded);
   if (run.on_loaded) run.on_loaded(loaded);
   interruption.throw_if_requested("reading the day");
@@ -229,6 +230,7 @@ PlanningResult run_planning(const PlanningRun& run) {
     stages.begin("plan", "planning");
     decode::SolveOptions options = with_callbacks(run, interruption, stages);
     options.initial = initial;
+    const auto scorer = scorers.make(*oracle, &day, run.device, threads);
     plan = decode::solve(day.problem, *oracle, *scorer, options);
   }
 

@@ -13,6 +13,7 @@
 #include <roadgnn/graph/device_choice.h>
 #include <roadgnn/io/city_day.h>
 #include <roadgnn/io/cli/interruption.h>
+#include <roadgnn/io/cli/scorers.h>
 #include <roadgnn/io/cli/stages.h>
 #include <roadgnn/io/plan_json.h>
 
@@ -31,6 +32,7 @@ void add_day_options(CLI::App& command, DayFiles& files, bool required);
 struct LoadedDay {
   io::InputFile city, orders, fleet;
   std::optional<io::InputFile> initial_plan;
+  std::optional<io::InputFile> weights;  ///< of the model, where it scores
   io::CityDay day;
 };
 
@@ -47,7 +49,7 @@ void print_violations(const decode::Violations& violations);
 struct PlanningRun {
   DayFiles files;
   std::filesystem::path out;
-  std::string scorer = "proximity";
+  ScorerChoice scorer;
   decode::SolveOptions solve;  ///< without stop, threads and progress, which the run sets
   int threads = 0;
   graph::DeviceChoice device = graph::DeviceChoice::cpu;

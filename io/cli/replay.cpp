@@ -17,7 +17,7 @@ namespace {
 struct Options {
   CommonOptions common;
   DayFiles files;
-  std::string plan, out;
+  std::string plan, out, weights;
 };
 
 void require_same(const io::InputFile& wanted, const io::InputFile& found, const char* what) {
@@ -54,7 +54,9 @@ void replay(const Options& options) {
   run.files = {pick(options.files.city, record.city), pick(options.files.orders, record.orders),
                pick(options.files.fleet, record.fleet), record.coordinates, record.max_snap_m};
   run.out = options.out;
-  run.scorer = record.search.scorer;
+  run.scorer.name = record.search.scorer;
+  if (record.weights)
+    run.scorer.weights = options.weights.empty() ? record.weights->file : options.weights;
   run.threads = options.common.threads;
   run.device = options.common.device;
   run.solve.seed = record.search.seed;
@@ -69,10 +71,12 @@ void replay(const Options& options) {
     require_same(record.fleet, loaded.fleet, "fleet");
     if (record.initial_plan)
       require_same(*record.initial_plan, *loaded.initial_plan, "initial plan");
+    if (record.weights) require_same(*record.weights, *loaded.weights, "model's weights");
     // The record keeps the names that the plan was made with, wherever the files lie now.
     loaded.city = record.city;
     loaded.orders = record.orders;
     loaded.fleet = record.fleet;
+    loaded.weights = record.weights;
   };
   const PlanningResult result = run_planning(run);
   print_result(result, options.out, options.common.json);
@@ -89,6 +93,8 @@ void add_replay_command(CLI::App& app) {
   command->add_option("plan", options->plan, "The plan.json to make again")->required();
   command->add_option("-o,--output", options->out, "Folder for the plan made again")->required();
   add_day_options(*command, options->files, false);
+  command->add_option("--model", options->weights,
+                      "The weights of the model that scored, where they lie elsewhere now");
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);
   add_device_option(*command, options->common);

@@ -17,26 +17,18 @@ constexpr double kDefaultTimeLimit_s = 60;
 struct Options {
   CommonOptions common;
   DayFiles files;
-  std::string out, candidates = "proximity", model, now, initial_plan;
+  std::string out, now, initial_plan;
+  ScorerChoice scorer;
   std::optional<double> time_limit_s;
   std::optional<std::int64_t> iterations;
   std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;
 };
 
-void refuse_what_is_not_built_in(const Options& options) {
-  if (options.candidates == "model" || !options.model.empty()) {
-    throw InputError(
-        "--candidates model: this program was built without the learned scorer; use nearest or "
-        "proximity");
-  }
-}
-
 void route(const Options& options) {
-  refuse_what_is_not_built_in(options);
   PlanningRun run;
   run.files = options.files;
   run.out = options.out;
-  run.scorer = options.candidates;
+  run.scorer = options.scorer;
   run.threads = options.common.threads;
   run.device = options.common.device;
   run.solve.seed = options.common.seed;
@@ -74,11 +66,7 @@ void add_route_command(CLI::App& app) {
       ->add_option("--iterations", options->iterations,
                    "Iterations of improvement: the same plan on every run")
       ->check(CLI::Range(std::int64_t{0}, INT64_MAX / 2));
-  command
-      ->add_option("--candidates", options->candidates,
-                   "What proposes the next stop: nearest, proximity or model")
-      ->check(CLI::IsMember({"nearest", "proximity", "model"}))
-      ->capture_default_str();
+  add_scorer_options(*command, options->scorer);
   command
       ->add_option("-k,--candidates-per-stop", options->candidates_per_stop,
                    "Nearest stops to consider at each stop")
@@ -91,7 +79,6 @@ void add_route_command(CLI::App& app) {
   command->add_option(
       "--initial-plan", options->initial_plan,
       "plan.json to go on from: its routes are kept and improved, new orders join them");
-  command->add_option("--model", options->model, "Weights of the learned scorer");
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);
   add_device_option(*command, options->common);

@@ -25,18 +25,20 @@ namespace {
 struct Options {
   CommonOptions common;
   DayFiles files;
-  std::string instance, objective, out, candidates = "proximity";
+  std::string instance, objective, out;
+  ScorerChoice scorer;
   std::int32_t candidates_per_stop = 40;
 };
 
-RankedEdges score_instance(const Options& options, Stages& stages) {
+RankedEdges score_instance(const Options& options, const ScorerSource& scorers, Stages& stages) {
   stages.begin("read", "reading the instance");
   const io::Instance instance = io::read_instance(io::read_file(options.instance), options.instance,
                                                   objective_named(options.objective));
   stages.begin("score", "scoring");
-  RankedEdges edges =
-      rank_edges(instance.problem, *instance.travel_times, *make_scorer(options.candidates),
-                 options.candidates_per_stop, graph::resolve_threads(options.common.threads));
+  const int threads = graph::resolve_threads(options.common.threads);
+  const auto scorer = scorers.make(*instance.travel_times, nullptr, options.common.device, threads);
+  RankedEdges edges = rank_edges(instance.problem, *instance.travel_times, *scorer,
+                                 options.candidates_per_stop, threads);
   for (auto* ends : {&edges.from, &edges.to}) {
     for (std::int32_t& end : *ends) {
       const std::int64_t number = instance.numbers[static_cast<std::size_t>(end)];
@@ -46,7 +48,8 @@ RankedEdges score_instance(const Options& options, Stages& stages) {
   return edges;
 }
 
-RankedEdges score_day(const Options& options, const Interruption& interruption, Stages& stages) {
+RankedEdges score_day(const Options& options, const ScorerSource& scorers,
+                      const Interruption& interruption, Stages& stages) {
   const int threads = graph::resolve_threads(options.common.threads);
   const LoadedDay loaded = load_day(options.files, threads, stages);
   interruption.throw_if_requested("reading the day");
@@ -58,8 +61,8 @@ RankedEdges score_day(const Options& options, const Interruption& interruption, 
   const auto oracle = router.oracle(metrics, loaded.day.positions, threads);
   interruption.throw_if_requested("preparing travel times");
   stages.begin("score", "scoring");
-  return rank_edges(loaded.day.problem, *oracle, *make_scorer(options.candidates),
-                    options.candidates_per_stop, threads);
+  const auto scorer = scorers.make(*oracle, &loaded.day, options.common.device, threads);
+  return rank_edges(loaded.day.problem, *oracle, *scorer, options.candidates_per_stop, threads);
 }
 
 bool is_day(const Options& options) {
@@ -79,10 +82,11 @@ void score(const Options& options) {
     throw InputError("--objective: a city's day has its own costs; expected none, found '" +
                      options.objective + "'");
   }
+  const ScorerSource scorers(options.scorer, options.common.seed);
   const Interruption interruption;
   Stages stages;
-  const RankedEdges edges =
-      day ? score_day(options, interruption, stages) : score_instance(options, stages);
+  const RankedEdges edges = day ? score_day(options, scorers, interruption, stages)
+                                : score_instance(options, scorers, stages);
   interruption.throw_if_requested("scoring");
   stages.begin("write", "writing the scores");
   io::write_atomically(options.out, [&](std::ostream& out) {
@@ -93,14 +97,14 @@ void score(const Options& options) {
   stages.end();
   if (options.common.json) {
     const nlohmann::ordered_json figures = {
-        {"stops", edges.num_stops},     {"candidates", edges.from.size()},
-        {"scorer", options.candidates}, {"stages", stages.json()},
-        {"total_s", stages.total_s()},  {"peak_mb", peak_memory_mb()}};
+        {"stops", edges.num_stops},      {"candidates", edges.from.size()},
+        {"scorer", options.scorer.name}, {"stages", stages.json()},
+        {"total_s", stages.total_s()},   {"peak_mb", peak_memory_mb()}};
     std::printf("%s\n", figures.dump().c_str());
     return;
   }
   std::printf("%zu candidate edges of %" PRId32 " stops scored by %s in %.1f s\n",
-              edges.from.size(), edges.num_stops, options.candidates.c_str(), stages.total_s());
+              edges.from.size(), edges.num_stops, options.scorer.name.c_str(), stages.total_s());
 }
 
 }  // namespace
@@ -124,9 +128,7 @@ void add_score_command(CLI::App& app) {
   command->add_option("--objective", options->objective, kObjectiveHelp)
       ->check(CLI::IsMember(
           std::vector<std::string>(io::kObjectiveNames.begin(), io::kObjectiveNames.end())));
-  command->add_option("--candidates", options->candidates, "What scores them: nearest or proximity")
-      ->check(CLI::IsMember({"nearest", "proximity"}))
-      ->capture_default_str();
+  add_scorer_options(*command, options->scorer);
   command
       ->add_option("-k,--candidates-per-stop", options->candidates_per_stop,
                    "Nearest stops to consider at each stop, in both directions")
@@ -134,6 +136,8 @@ void add_score_command(CLI::App& app) {
       ->capture_default_str();
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);
+  add_device_option(*command, options->common);
+  add_seed_option(*command, options->common);
   command->callback([options] { score(*options); });
 }
 

@@ -2,15 +2,48 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <roadgnn/gnn/decode/scorer.h>
+#include <roadgnn/graph/device_choice.h>
+#include <roadgnn/graph/travel_times.h>
+#include <roadgnn/io/city_day.h>
 #include <roadgnn/io/cli/command.h>
+#include <roadgnn/io/plan_json.h>
 
 namespace roadgnn::cli {
 
-/// The scorer that `--candidates` names. Throws InputError for other names.
-std::unique_ptr<decode::Scorer> make_scorer(const std::string& name);
+/// What `--candidates` and `--model` say.
+struct ScorerChoice {
+  std::string name = "proximity";  ///< nearest, proximity or model
+  std::string weights;             ///< of the model: a file, "untrained", or empty: those that come
+                                   ///< with roadgnn
+};
+
+void add_scorer_options(CLI::App& command, ScorerChoice& choice);
+
+/// The scorer of a run: chosen before anything is read, made once the travel times are known.
+class ScorerSource {
+ public:
+  /// `seed` is that of untrained weights. Throws InputError for unknown names and for weights that
+  /// cannot be read, Error where the model needs a module that is not there.
+  ScorerSource(const ScorerChoice& choice, std::uint64_t seed);
+
+  /// The model's weights and their hash; nothing for the other scorers.
+  const std::optional<io::InputFile>& weights() const { return weights_; }
+
+  /// `day` where the stops lie on roads, else null. Both have to outlive the scorer.
+  std::unique_ptr<decode::Scorer> make(const graph::TravelTimes& travel_times,
+                                       const io::CityDay* day, graph::DeviceChoice device,
+                                       int threads) const;
+
+ private:
+  std::string name_;
+  std::uint64_t seed_;
+  std::optional<io::InputFile> weights_;
+};
 
 }  // namespace roadgnn::cli

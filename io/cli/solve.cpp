@@ -107,11 +107,7 @@ void add_solve_command(CLI::App& app) {
   command->add_option("--objective", options->objective, kObjectiveHelp)
       ->check(CLI::IsMember(
           std::vector<std::string>(io::kObjectiveNames.begin(), io::kObjectiveNames.end())));
-  command
-      ->add_option("--candidates", options->candidates,
-                   "What proposes the next stop: nearest or proximity")
-      ->check(CLI::IsMember({"nearest", "proximity"}))
-      ->capture_default_str();
+  add_scorer_options(*command, options->scorer);
   command
       ->add_option("-k,--candidates-per-stop", options->candidates_per_stop,
                    "Nearest stops to consider at each stop")

@@ -10,7 +10,6 @@
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/io/cli/day_run.h>
-#include <roadgnn/io/cli/scorers.h>
 
 namespace roadgnn::cli {
 namespace {
@@ -56,8 +55,10 @@ decode::Plan solve_and_check(const SolveCommand& command, const decode::Problem&
                   progress.iterations, progress.seconds);
     stages.show(text);
   };
-  decode::Plan plan =
-      decode::solve(problem, travel_times, *make_scorer(command.candidates), options);
+  const ScorerSource scorers(command.scorer, command.common.seed);
+  const auto scorer = scorers.make(travel_times, nullptr, graph::DeviceChoice::cpu,
+                                   graph::resolve_threads(command.common.threads));
+  decode::Plan plan = decode::solve(problem, travel_times, *scorer, options);
 
   stages.begin("check", "checking the plan");
   const decode::Violations violations =

@@ -9,6 +9,7 @@
 #include <roadgnn/gnn/decode/solve.h>
 #include <roadgnn/io/cli/command.h>
 #include <roadgnn/io/cli/interruption.h>
+#include <roadgnn/io/cli/scorers.h>
 #include <roadgnn/io/cli/stages.h>
 #include <roadgnn/io/instances/objective.h>
 
@@ -17,7 +18,8 @@ namespace roadgnn::cli {
 /// What `solve` is asked for, whatever the format.
 struct SolveCommand {
   CommonOptions common;
-  std::string instance, out, candidates = "proximity", objective, city;
+  std::string instance, out, objective, city;
+  ScorerChoice scorer;
   std::optional<double> time_limit_s;
   std::optional<std::int64_t> iterations;
   std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;

@@ -38,6 +38,9 @@ done
 "$work/planner/my_planner" "$work/city.rgraph"
 
 if [ -e "$work/moved/include/roadgnn/gnn/csr_graph.h" ]; then
+  printf 'x\n\nVEHICLE\nNUMBER CAPACITY\n2 9\n\nCUSTOMER\nCUST NO. XCOORD. YCOORD. DEMAND READY TIME DUE DATE SERVICE TIME\n\n0 0 0 0 0 99 0\n1 3 4 1 0 99 1\n2 5 4 1 0 99 1\n' >"$work/two.txt"
+  "$work/moved/bin/roadgnn" score "$work/two.txt" --candidates model --model untrained -o "$work/two.npz" >/dev/null ||
+    fail "the installed program cannot load its module"
   build_on_it tests/install/learner learner
   "$work/learner/my_learner" "$work/city.rgraph"
 fi

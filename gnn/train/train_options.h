@@ -1,0 +1,54 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace roadgnn::gnn::train {
+
+/// What a training run tells while it goes on.
+struct TrainingReport {
+  std::int64_t epoch = 0, epochs = 0, step = 0, steps = 0;
+  double loss = 0;                             ///< mean of the epoch so far
+  double recall_10 = -1, best_recall_10 = -1;  ///< on the validation problems; -1: not yet
+};
+
+/// How a route model is trained. Free of LibTorch, so that the program can fill it in.
+struct TrainOptions {
+  std::vector<std::filesystem::path> data;  ///< data sets of `roadgnn label`
+  std::filesystem::path out;                ///< folder of the run
+  std::filesystem::path from;               ///< weights to start from; empty: new ones
+  std::int64_t width = 128, heads = 8, layers = 3, feed_forward = 512;  ///< of new ones
+  std::int64_t epochs = 20;
+  std::int64_t batch = 4;  ///< samples whose gradients are added up for a step
+  double learning_rate = 1e-3;
+  double weight_decay = 0.01;
+  double average_decay = 0.99;         ///< of the moving average of the weights, which is kept
+  double validation_share = 0.08;      ///< of the problems, never trained on
+  std::int64_t patience = 5;           ///< epochs without a better recall before it stops
+  std::int64_t checkpoint_steps = 50;  ///< between checkpoints
+  std::int32_t candidates_per_stop = 32;
+  std::int64_t most_road_edges = 40'000;  ///< larger cities are trained without their roads
+  std::int64_t cache_mb = 2000;           ///< for samples kept between epochs
+  bool bfloat16 = false;                  ///< autocast
+  std::uint64_t seed = 1;
+  int threads = 1;
+  std::stop_token stop = {};  ///< writes a checkpoint and leaves
+  std::function<void(const TrainingReport&)> on_progress = {};
+};
+
+/// How good the result is on the validation problems: recall of the best plans' edges in lists of
+/// 1, 3, 5, 10 and 20.
+struct TrainingResult {
+  bool finished = false;  ///< else it was stopped, and the same call goes on
+  std::int64_t steps = 0, problems = 0, validation_problems = 0;
+  std::vector<double> nearest, proximity, model;
+  std::filesystem::path weights;  ///< those of the best epoch
+};
+
+}  // namespace roadgnn::gnn::train

@@ -1,0 +1,221 @@
+// SPDX-FileCopyrightText: The roadgnn authors
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <roadgnn/gnn/train/trainer.h>
+
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <sstream>
+
+#include <ATen/ATen.h>
+#include <roadgnn/gnn/models/route_model.h>
+#include <roadgnn/gnn/train/data_set.h>
+#include <roadgnn/gnn/train/route_loss.h>
+#include <roadgnn/graph/error.h>
+#include <roadgnn/io/file.h>
+
+namespace roadgnn::gnn::train {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
+
+class TrainerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::temp_directory_path() / ("roadgnn_trainer_" + std::to_string(::getpid()));
+    fs::remove_all(folder_);
+    make_data_set(folder_ / "data",
+                  R"({"plans_per_problem": 2, "iterations_per_stop": 20, "sources":
+                      [{"kind": "plane", "count": 16, "least_stops": 20, "most_stops": 40}]})",
+                  "recipe.json", {});
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  TrainOptions options(const char* run) const {
+    TrainOptions options;
+    options.data = {folder_ / "data"};
+    options.out = folder_ / run;
+    options.width = 16;
+    options.heads = 2;
+    options.layers = 1;
+    options.feed_forward = 32;
+    options.epochs = 6;
+    options.learning_rate = 3e-3;
+    options.validation_share = 0.25;
+    options.checkpoint_steps = 2;
+    options.candidates_per_stop = 8;
+    return options;
+  }
+
+  std::string bytes(const char* run, const char* name) const {
+    return io::read_file(folder_ / run / name);
+  }
+
+  // The column of log.csv, a number an epoch.
+  std::vector<double> logged(const char* run, int column) const {
+    std::istringstream lines(bytes(run, "log.csv"));
+    std::vector<double> values;
+    std::string line;
+    std::getline(lines, line);
+    while (std::getline(lines, line)) {
+      std::istringstream cells(line);
+      std::string cell;
+      for (int i = 0; i <= column; ++i) std::getline(cells, cell, ',');
+      values.push_back(std::stod(cell));
+    }
+    return values;
+  }
+
+  fs::path folder_;
+};
+
+TEST_F(TrainerTest, LowersTheLossAndKeepsWeightsThatLoad) {
+  const TrainingResult result = train_route_model(options("run"));
+
+  const std::vector<double> losses = logged("run", 3);
+  EXPECT_TRUE(result.finished);
+  EXPECT_EQ(losses.size(), 6U);
+  EXPECT_LT(losses.back(), 0.9 * losses.front());
+  EXPECT_EQ(result.problems + result.validation_problems, 16);
+  EXPECT_EQ(models::load_model(result.weights)->options.stops.width, 16);
+}
+
+TEST_F(TrainerTest, GoesOnAsIfItHadNeverStopped) {
+  train_route_model(options("whole"));
+  TrainOptions broken = options("broken");
+  for (const int steps : {3, 4, 9}) {
+    std::stop_source source;
+    broken.stop = source.get_token();
+    broken.on_progress = [&](const TrainingReport& report) {
+      if (report.step >= steps) source.request_stop();
+    };
+    EXPECT_FALSE(train_route_model(broken).finished);
+  }
+  broken.stop = {};
+  broken.on_progress = {};
+
+  EXPECT_TRUE(train_route_model(broken).finished);
+
+  EXPECT_EQ(bytes("broken", "log.csv"), bytes("whole", "log.csv"));
+  EXPECT_EQ(bytes("broken", "last.safetensors"), bytes("whole", "last.safetensors"));
+  EXPECT_EQ(bytes("broken", "weights.safetensors"), bytes("whole", "weights.safetensors"));
+}
+
+TEST_F(TrainerTest, RefusesADamagedCheckpointAndAnotherRunsFolder) {
+  TrainOptions run = options("run");
+  run.epochs = 1;
+  train_route_model(run);
+
+  run.epochs = 2;
+  EXPECT_THAT([&] { train_route_model(run); },
+              ThrowsMessage<InputError>(HasSubstr("expected a run with the settings")));
+
+  run.epochs = 1;
+  std::string damaged = bytes("run", "last.safetensors");
+  damaged[damaged.size() / 2] ^= 1;
+  std::ofstream(folder_ / "run" / "last.safetensors") << damaged;
+  EXPECT_THAT([&] { train_route_model(run); },
+              ThrowsMessage<InputError>(HasSubstr("expected the checksum")));
+}
+
+// A sample of four locations, the first a depot, with every edge a candidate.
+DaySample small_sample() {
+  DaySample sample;
+  std::vector<std::int64_t> first_out{0};
+  std::vector<std::int32_t> tail, head;
+  std::vector<float> share;
+  std::vector<float> best;
+  const std::map<std::pair<int, int>, float> used = {
+      {{0, 1}, 1}, {{0, 3}, 1}, {{1, 2}, 0.75F}, {{1, 3}, 0.25F}, {{3, 2}, 0.5F}};
+  for (int from = 0; from < 4; ++from) {
+    for (int to = 0; to < 4; ++to) {
+      if (from == to) continue;
+      tail.push_back(from);
+      head.push_back(to);
+      const auto found = used.find({from, to});
+      share.push_back(found == used.end() ? 0 : found->second);
+      best.push_back(from == 1 && to == 2 ? 1 : 0);
+    }
+    first_out.push_back(static_cast<std::int64_t>(head.size()));
+  }
+  sample.day.candidates.first_out = at::tensor(first_out, at::kLong);
+  sample.day.candidates.head = at::tensor(head, at::kInt);
+  sample.day.tail = at::tensor(tail, at::kInt);
+  sample.day.stop = at::zeros({4, 1});
+  sample.share = at::tensor(share);
+  sample.best = at::tensor(best).to(at::kBool);
+  sample.depot = at::tensor(std::vector<float>{1, 0, 0, 0}).to(at::kBool);
+  sample.first = at::tensor(std::vector<float>{0, 1, 0, 1});
+  sample.last = at::tensor(std::vector<float>{0, 0, 1, 0});
+  sample.type = at::tensor(std::vector<float>{0, 0, 1, 0, 0.5F, 0.5F, 0, 1}).view({4, 2});
+  sample.num_best = 2;
+  return sample;
+}
+
+double cross_entropy(const DaySample& sample, const at::Tensor& logits, const at::Tensor& groups) {
+  double sum = 0, weights = 0;
+  for (std::int64_t e = 0; e < 12; ++e) {
+    double mass = 0, exponentials = 0;
+    for (std::int64_t other = 0; other < 12; ++other) {
+      if (groups[other].item<int>() != groups[e].item<int>()) continue;
+      mass += sample.share[other].item<double>();
+      exponentials += std::exp(logits[other].item<double>());
+    }
+    const double weight = sample.share[e].item<double>() / std::max(1.0, mass);
+    sum -= weight * (logits[e].item<double>() - std::log(exponentials));
+    weights += weight;
+  }
+  return sum / weights;
+}
+
+TEST(RouteLoss, IsTheMeanCrossEntropyOfRowsAndColumnsWithATenthOfEndsAndTypes) {
+  const DaySample sample = small_sample();
+  at::manual_seed(1);
+  const models::RouteScores scores{at::randn({12}), at::randn({4}), at::randn({4}),
+                                   at::randn({4, 2})};
+
+  const double loss = route_loss(scores, sample).item<double>();
+
+  double expected = 0.5 * (cross_entropy(sample, scores.edge, sample.day.tail) +
+                           cross_entropy(sample, scores.edge, sample.day.candidates.head));
+  for (const auto& [logits, shares] :
+       {std::pair{scores.first, sample.first}, std::pair{scores.last, sample.last}}) {
+    for (int stop = 1; stop < 4; ++stop) {
+      const double p = 1 / (1 + std::exp(-logits[stop].item<double>()));
+      const double share = shares[stop].item<double>();
+      expected -= 0.1 / 3 * (share * std::log(p) + (1 - share) * std::log(1 - p));
+    }
+  }
+  for (int stop = 0; stop < 4; ++stop) {
+    for (int type = 0; type < 2; ++type) {
+      const double total = std::exp(scores.type[stop][0].item<double>()) +
+                           std::exp(scores.type[stop][1].item<double>());
+      expected -= 0.1 / 3 * sample.type[stop][type].item<double>() *
+                  (scores.type[stop][type].item<double>() - std::log(total));
+    }
+  }
+  EXPECT_NEAR(loss, expected, 1e-5);
+}
+
+TEST(Recall, CountsTheBestPlansEdgesAmongTheFirstCustomersOfEachTail) {
+  const DaySample sample = small_sample();
+  // Of stop 1: the depot first, then 3, then 2.
+  const std::vector<float> scores = {0, 0, 0, 9, 1, 2, 0, 0, 0, 0, 0, 0};
+  Recall recall;
+
+  recall.add(sample, scores.data());
+
+  EXPECT_EQ(recall.total, 2);
+  EXPECT_DOUBLE_EQ(recall.at(0), 0);
+  EXPECT_DOUBLE_EQ(recall.at(1), 0.5);
+}
+
+}  // namespace
+}  // namespace roadgnn::gnn::train
