@@ -7,6 +7,7 @@
 #include <string>
 
 #include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::layers {
@@ -114,6 +115,10 @@ Tensor EncoderLayerImpl::forward(const Tensor& x) {
 Tensor EncoderLayerImpl::forward_sparse(const Tensor& x, const ops::Adjacency& graph,
                                         const std::optional<Tensor>& bias) {
   check_width(x, options.width, false);
+  const bool drops = is_training() && options.dropout > 0;
+  if (!at::GradMode::is_enabled() && !drops &&
+      !at::autocast::is_autocast_enabled(x.device().type()))
+    return infer_sparse(x, graph, bias);
   return run(x, [&](const Tensor& y) { return self_attn->forward_sparse(y, graph, bias); });
 }
 

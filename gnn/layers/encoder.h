@@ -36,6 +36,10 @@ class SelfAttentionImpl : public torch::nn::Cloneable<SelfAttentionImpl> {
   at::Tensor forward(const at::Tensor& x);
   at::Tensor forward_sparse(const at::Tensor& x, const ops::Adjacency& graph,
                             const std::optional<at::Tensor>& bias);
+  /// Without gradients and dropout, in blocks of rows, and not yet through out_proj; of norm(x)
+  /// where there is a norm.
+  at::Tensor infer_sparse(const at::Tensor& x, torch::nn::LayerNorm norm,
+                          const ops::Adjacency& graph, const std::optional<at::Tensor>& bias);
 
   EncoderLayerOptions options;
   at::Tensor in_proj_weight, in_proj_bias;
@@ -51,7 +55,9 @@ class EncoderLayerImpl : public torch::nn::Cloneable<EncoderLayerImpl> {
   void reset() override;
   /// Full attention: `x` [n, width] or [batch, n, width].
   at::Tensor forward(const at::Tensor& x);
-  /// Attention along a graph of n nodes: `x` [n, width], `bias` [m] or [m, heads].
+  /// Attention along a graph of n nodes: `x` [n, width], `bias` [m] or [m, heads]. Without
+  /// gradients what goes row by row runs in blocks of rows, so that little but the result is in
+  /// memory.
   at::Tensor forward_sparse(const at::Tensor& x, const ops::Adjacency& graph,
                             const std::optional<at::Tensor>& bias = {});
 
@@ -63,6 +69,8 @@ class EncoderLayerImpl : public torch::nn::Cloneable<EncoderLayerImpl> {
  private:
   template <class Attention>
   at::Tensor run(const at::Tensor& x, const Attention& attention);
+  at::Tensor infer_sparse(const at::Tensor& x, const ops::Adjacency& graph,
+                          const std::optional<at::Tensor>& bias);
 };
 TORCH_MODULE(EncoderLayer);
 

@@ -3,4 +3,5 @@ target_sources(roadgnn_gnn PRIVATE
   layers/attention_graph.cpp
   layers/conv.cpp
   layers/encoder.cpp
+  layers/encoder_inference.cpp
   layers/network.cpp)

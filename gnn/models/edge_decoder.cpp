@@ -7,6 +7,8 @@
 #include <cmath>
 
 #include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
+#include <roadgnn/gnn/layers/row_blocks.h>
 
 namespace roadgnn::gnn::models {
 
@@ -16,7 +18,7 @@ using at::Tensor;
 using torch::nn::Linear;
 using torch::nn::LinearOptions;
 
-constexpr std::int64_t kBlock = 8192;
+constexpr std::int64_t kBlock = 2048;  ///< edges at a time: their hidden values stay in the cache
 constexpr double kCannotServe = -10000;
 
 }  // namespace
@@ -43,24 +45,22 @@ void EdgeDecoderImpl::reset() {
 
 Tensor EdgeDecoderImpl::edges(const Tensor& tails, const Tensor& heads, const DayTensors& day) {
   const std::int64_t m = day.num_edges();
-  if (at::GradMode::is_enabled()) {
+  if (at::GradMode::is_enabled() || at::autocast::is_autocast_enabled(tails.device().type())) {
     const bool transposed = day.candidates.t_first_out.defined();
     const Tensor by_head = transposed ? ops::gather_heads(day.candidates, heads)
                                       : heads.index_select(0, day.candidates.head);
     const Tensor both = ops::gather_rows(day.candidates, tails) + by_head;
     return out(inner((both + edge(day.edge)).relu()).relu()).squeeze(1);
   }
-  Tensor result;
-  for (std::int64_t begin = 0; begin < m; begin += kBlock) {
-    const std::int64_t end = std::min(begin + kBlock, m);
-    Tensor block = tails.index_select(0, day.tail.slice(0, begin, end));
-    block.add_(heads.index_select(0, day.candidates.head.slice(0, begin, end)));
-    block.add_(edge(day.edge.slice(0, begin, end)));
-    const Tensor scores = out(inner(block.relu_()).relu_()).squeeze(1);
-    if (!result.defined()) result = at::empty({m}, scores.options());
+  Tensor result = at::empty({m}, tails.options());
+  layers::for_row_blocks(m, kBlock, tails.device(), [&](std::int64_t begin, std::int64_t end) {
+    Tensor hidden = tails.index_select(0, day.tail.slice(0, begin, end));
+    hidden.add_(heads.index_select(0, day.candidates.head.slice(0, begin, end)));
+    hidden.addmm_(day.edge.slice(0, begin, end), edge->weight.t());
+    const Tensor scores = out(inner(hidden.relu_()).relu_()).squeeze(1);
     result.slice(0, begin, end).copy_(scores);
-  }
-  return result.defined() ? result : at::empty({0}, tails.options());
+  });
+  return result;
 }
 
 Tensor EdgeDecoderImpl::types(const Tensor& state, const DayTensors& day) {

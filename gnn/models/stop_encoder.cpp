@@ -7,6 +7,8 @@
 #include <string>
 
 #include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
+#include <roadgnn/gnn/layers/row_blocks.h>
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::models {
@@ -16,7 +18,7 @@ namespace {
 using at::Tensor;
 using torch::nn::Linear;
 
-constexpr std::int64_t kBlock = 16384;  ///< edges at a time: their hidden values stay in the cache
+constexpr std::int64_t kBlock = 4096;  ///< edges at a time: their hidden values stay in the cache
 
 void check(const Tensor& tensor, std::int64_t columns, const char* name) {
   if (tensor.dim() == 2 && tensor.size(1) == columns) return;
@@ -78,15 +80,16 @@ Tensor StopEncoderImpl::input(const DayTensors& day, const Tensor& road_embeddin
 
 // Hidden values of all edges of a large day at once would be the largest tensor of all.
 Tensor StopEncoderImpl::bias(const Tensor& edge) {
-  if (at::GradMode::is_enabled()) return bias2(bias1(edge).relu());
-  Tensor result;
-  for (std::int64_t begin = 0; begin < edge.size(0); begin += kBlock) {
-    const std::int64_t end = std::min(begin + kBlock, edge.size(0));
-    const Tensor block = bias2(bias1(edge.slice(0, begin, end)).relu_());
-    if (!result.defined()) result = at::empty({edge.size(0), options.heads}, block.options());
-    result.slice(0, begin, end).copy_(block);
-  }
-  return result.defined() ? result : at::empty({0, options.heads}, edge.options());
+  if (at::GradMode::is_enabled() || at::autocast::is_autocast_enabled(edge.device().type()))
+    return bias2(bias1(edge).relu());
+  Tensor result = at::empty({edge.size(0), options.heads}, edge.options());
+  const Tensor weight = bias2->weight.t();
+  layers::for_row_blocks(edge.size(0), kBlock, edge.device(),
+                         [&](std::int64_t begin, std::int64_t end) {
+                           Tensor out = result.slice(0, begin, end);
+                           at::mm_out(out, bias1(edge.slice(0, begin, end)).relu_(), weight);
+                         });
+  return result;
 }
 
 Tensor StopEncoderImpl::forward(const DayTensors& day, const Tensor& road_embedding) {

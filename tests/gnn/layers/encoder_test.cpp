@@ -53,6 +53,24 @@ std::set<std::pair<std::int64_t, std::int64_t>> pairs(const ops::Adjacency& grap
   return result;
 }
 
+TEST(EncoderLayer, ComputesTheSameInBlocksOfRowsWhereNoGradientIsAskedFor) {
+  at::manual_seed(3);
+  const ops::Adjacency graph = ops::make_random_graph(5, 1300, 1300);
+  const Tensor x = at::randn({1300, 8}), bias = at::randn({graph.num_edges(), 2});
+  for (const EncoderLayerOptions& options : {kSmall, pre_norm()}) {
+    EncoderLayer layer(options);
+    const Tensor at_once = layer->forward_sparse(x, graph, bias);
+    const at::NoGradGuard no_grad;
+
+    const Tensor in_blocks = layer->forward_sparse(x, graph, bias);
+
+    EXPECT_FALSE(in_blocks.requires_grad());
+    EXPECT_TRUE(at::allclose(in_blocks, at_once, 1e-5, 1e-5));
+    const c10::InferenceMode guard;
+    EXPECT_TRUE(at::equal(layer->forward_sparse(x, graph, bias), in_blocks));
+  }
+}
+
 TEST(EncoderLayer, EqualsPyTorchsTransformerEncoderLayer) {
   const Fixtures f;
 
