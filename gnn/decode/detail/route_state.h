@@ -100,6 +100,8 @@ class RouteState {
   bool update_forward(const Model& model, const TypeView& type);
   bool update_backward(const Model& model, const TypeView& type);
   bool update_loads(const Model& model);
+  template <std::size_t kDimensions>
+  bool update_loads(const Model& model);
   void update_figures(const Model& model, TravelCache& travel);
 
   std::int32_t type_ = 0;
