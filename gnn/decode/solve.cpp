@@ -28,7 +28,7 @@ namespace {
 using namespace detail;  // the parts of this very library
 
 // Length of the neighbour lists.
-constexpr std::int32_t kNeighbours = 96;
+constexpr std::int32_t kNeighbours = 56;
 
 // Visits in a neighbourhood that is improved on its own.
 constexpr std::int32_t kGroupVisits = 1500;
@@ -36,7 +36,7 @@ constexpr std::int32_t kGroupVisits = 1500;
 // Annealing runs from the first to the second of these multiples of the mean leg between visits. It
 // starts lower where there are fewer iterations per visit than kPatience: what is torn apart then
 // would not be mended in time. Plans of up to kFewVisits are soon mended.
-constexpr double kHot = 4, kCold = 0.08, kLeastHot = 0.12;
+constexpr double kHot = 6, kCold = 0.1, kLeastHot = 0.15;
 constexpr double kPatience = 26'000, kFewVisits = 20;
 
 // The fleet is shrunk first where having the vehicles costs this many times what driving them does:
