@@ -18,10 +18,12 @@ import tempfile
 
 BENCHMARKS = {
     "order_and_build/threads:1": "order and build",
-    "new_metric/threads:1": "new metric",
-    "point_to_point": "random pair",
-    "table/points:1000/metres:0": "1,000 x 1,000",
-    "oracle_build/threads:1": "oracle, 50,000 stops",
+    "new_metric/basic/threads:1": "new metric",
+    "new_metric/perfect/threads:1": "new metric, perfect",
+    "point_to_point/basic": "random pair",
+    "point_to_point/perfect": "random pair, perfect",
+    "table/basic/points:1000/metres:0": "1,000 x 1,000",
+    "oracle_build/basic/threads:1": "oracle, 50,000 stops",
     "oracle_random_pair": "oracle, random pair",
 }
 UNITS = {"ns": 1e-9, "us": 1e-6, "ms": 1e-3, "s": 1.0}

@@ -129,8 +129,8 @@ class HubLabels::Descent {
   void visit(std::int32_t v) {
     const Hierarchy& h = metric_.hierarchy();
     const std::int32_t depth = h.depth[v];
-    fill_row(v, depth, to_, [](const ArcWeights& arc) { return arc.up; });
-    fill_row(v, depth, from_, [](const ArcWeights& arc) { return arc.down; });
+    fill_row(v, depth, to_, metric_.search_up());
+    fill_row(v, depth, from_, metric_.search_down());
     const Weight *to = row(to_, depth), *from = row(from_, depth);
     for (std::int32_t d = 0; d < depth; ++d) {
       row(to_, d)[depth] = from[d] & ~kCanonical;
@@ -164,15 +164,14 @@ class HubLabels::Descent {
     return matrix.data() + static_cast<std::size_t>(depth) * stride_;
   }
 
-  template <class Side>
-  void fill_row(std::int32_t v, std::int32_t depth, std::vector<Weight>& matrix, Side&& side) {
-    const Hierarchy& h = metric_.hierarchy();
+  void fill_row(std::int32_t v, std::int32_t depth, std::vector<Weight>& matrix,
+                const SearchArcs& arcs) {
     rows_.clear();
     weights_.clear();
-    for (std::int32_t arc = h.first_up[v]; arc < h.first_up[v + 1]; ++arc) {
-      const Weight weight = side(metric_.arcs()[arc]);
+    for (std::int32_t arc = arcs.first[v]; arc < arcs.first[v + 1]; ++arc) {
+      const Weight weight = arcs.weight[arc];
       if (weight >= kNoWay) continue;
-      rows_.push_back(row(matrix, h.up_depth[arc]));
+      rows_.push_back(row(matrix, arcs.depth[arc]));
       weights_.push_back(weight);
     }
     Weight* own = row(matrix, depth);

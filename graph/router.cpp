@@ -31,9 +31,10 @@ const RoadGraph& Router::graph() const {
   return *impl_->graph;
 }
 
-std::shared_ptr<const PreparedMetric> Router::prepare(Metric metric, int threads) const {
+std::shared_ptr<const PreparedMetric> Router::prepare(Metric metric, int threads,
+                                                      Customisation customisation) const {
   return std::make_shared<const PreparedMetric>(impl_->graph, impl_->hierarchy, std::move(metric),
-                                                threads);
+                                                threads, customisation);
 }
 
 Travel Router::travel(const PreparedMetric& metric, const Position& from,

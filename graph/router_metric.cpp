@@ -13,16 +13,20 @@
 namespace roadgnn::graph {
 namespace {
 
-using detail::ArcWeights;
 using detail::kNoWay;
 using detail::Weight;
 
-// to[i] = min(to[i], from[i] + added), both directions of `count` arcs.
+// to[i] = min(to[i], from[i] + added)
 ROADGNN_SIMD_CLONES
-void relax_run(Weight* to, const Weight* from, ArcWeights added, std::int32_t count) {
-  for (std::int32_t i = 0; i < 2 * count; i += 2) {
-    to[i] = std::min(to[i], from[i] + added.up);
-    to[i + 1] = std::min(to[i + 1], from[i + 1] + added.down);
+void relax_run(Weight* to, const Weight* from, Weight added, std::int32_t count) {
+  for (std::int32_t i = 0; i < count; ++i) to[i] = std::min(to[i], from[i] + added);
+}
+
+void relax_scattered(Weight* by_depth, const std::int32_t* depth, const Weight* from, Weight added,
+                     std::int32_t count) {
+  for (std::int32_t i = 0; i < count; ++i) {
+    Weight& to = by_depth[depth[i]];
+    to = std::min(to, from[i] + added);
   }
 }
 
@@ -30,13 +34,25 @@ void relax_run(Weight* to, const Weight* from, ArcWeights added, std::int32_t co
 
 PreparedMetric::PreparedMetric(std::shared_ptr<const RoadGraph> graph,
                                std::shared_ptr<const Hierarchy> hierarchy, Metric metric,
-                               int threads)
+                               int threads, Customisation customisation)
     : graph_(std::move(graph)), hierarchy_(std::move(hierarchy)), metric_(std::move(metric)) {
   detail::check_metric(*graph_, metric_);
-  arcs_.resize(static_cast<std::size_t>(hierarchy_->num_arcs()));
+  const auto num_arcs = static_cast<std::size_t>(hierarchy_->num_arcs());
+  weights_.assign(2 * num_arcs, kNoWay);
+  up_ = std::span(weights_).first(num_arcs);
+  down_ = std::span(weights_).last(num_arcs);
   loops_.assign(static_cast<std::size_t>(hierarchy_->num_vertices()), kNoWay);
   set_turns();
   customise(threads);
+  const Hierarchy& h = *hierarchy_;
+  if (customisation == Customisation::perfect) {
+    needed_ = detail::needed_arcs(h, up_, down_, threads);
+    search_up_ = needed_.up.view();
+    search_down_ = needed_.down.view();
+  } else {
+    search_up_ = {h.first_up.data(), up_.data(), h.up_depth.data(), nullptr};
+    search_down_ = {h.first_up.data(), down_.data(), h.up_depth.data(), nullptr};
+  }
 }
 
 void PreparedMetric::set_turns() {
@@ -47,64 +63,72 @@ void PreparedMetric::set_turns() {
     const std::int32_t tail = turns.turn_tail[turn], code = hierarchy_->turn_arc[turn];
     const Weight weight = detail::make_weight(time, graph_->length_cm[turns.edge[tail]]);
     Weight& arc = code < 0        ? loops_[hierarchy_->vertex[tail]]
-                  : code % 2 == 0 ? arcs_[code / 2].up
-                                  : arcs_[code / 2].down;
+                  : code % 2 == 0 ? up_[code / 2]
+                                  : down_[code / 2];
     arc = std::min(arc, weight);
   }
 }
 
+// The weights of one vertex's arcs by the depth of their upper ends.
+struct PreparedMetric::Scratch {
+  std::vector<Weight> up, down;
+};
+
 // The arcs of y are final once every triangle x, y, z with x the lowest is relaxed; those of x
 // already are. The upper neighbours of x above y are upper neighbours of y too: where there are as
-// many, the two runs match one to one.
-void PreparedMetric::customise_vertex(std::int32_t y, ArcWeights* by_depth) {
+// many, the two runs match one to one. A way from y over x needs the one down to x, a way to y the
+// one up from x; most arcs have but one of them.
+void PreparedMetric::customise_vertex(std::int32_t y, Scratch& scratch) {
   const Hierarchy& h = *hierarchy_;
   const std::int32_t begin = h.first_up[y], end = h.first_up[y + 1];
+  const std::int32_t* depth = h.up_depth.data();
   bool scattered = false;
   for (std::int32_t i = h.first_down[y]; i < h.first_down[y + 1]; ++i) {
-    const std::int32_t arc = h.down_arc[i], rest_end = h.first_up[h.up_tail[arc] + 1];
-    const ArcWeights side = arcs_[arc];
-    loops_[y] = std::min(loops_[y], side.up + side.down);
-    // From y down to x and on to z, and from z to x and up to y.
-    const ArcWeights added{side.down, side.up};
-    if (side.up >= kNoWay && side.down >= kNoWay) continue;
-    if (rest_end - (arc + 1) == end - begin) {
-      if (begin < end) {
-        relax_run(&arcs_[begin].up, &arcs_[arc + 1].up, added, end - begin);
-      }
+    const std::int32_t arc = h.down_arc[i], rest = arc + 1;
+    const std::int32_t count = h.first_up[h.up_tail[arc] + 1] - rest;
+    const Weight to_y = up_[arc], from_y = down_[arc];
+    if (to_y < kNoWay && from_y < kNoWay) loops_[y] = std::min(loops_[y], to_y + from_y);
+    if (count == 0 || (to_y >= kNoWay && from_y >= kNoWay)) continue;
+    if (count == end - begin) {
+      if (from_y < kNoWay) relax_run(&up_[begin], &up_[rest], from_y, count);
+      if (to_y < kNoWay) relax_run(&down_[begin], &down_[rest], to_y, count);
       continue;
     }
     if (!scattered) {
-      for (std::int32_t k = begin; k < end; ++k) by_depth[h.up_depth[k]] = ArcWeights{};
+      for (std::int32_t k = begin; k < end; ++k) {
+        scratch.up[depth[k]] = scratch.down[depth[k]] = kNoWay;
+      }
       scattered = true;
     }
-    for (std::int32_t k = arc + 1; k < rest_end; ++k) {
-      ArcWeights& to = by_depth[h.up_depth[k]];
-      to.up = std::min(to.up, arcs_[k].up + added.up);
-      to.down = std::min(to.down, arcs_[k].down + added.down);
+    if (from_y < kNoWay) {
+      relax_scattered(scratch.up.data(), depth + rest, &up_[rest], from_y, count);
+    }
+    if (to_y < kNoWay) {
+      relax_scattered(scratch.down.data(), depth + rest, &down_[rest], to_y, count);
     }
   }
   if (!scattered) return;
   for (std::int32_t k = begin; k < end; ++k) {
-    const ArcWeights& found = by_depth[h.up_depth[k]];
-    arcs_[k].up = std::min(arcs_[k].up, found.up);
-    arcs_[k].down = std::min(arcs_[k].down, found.down);
+    up_[k] = std::min(up_[k], scratch.up[depth[k]]);
+    down_[k] = std::min(down_[k], scratch.down[depth[k]]);
   }
 }
 
 void PreparedMetric::customise(int threads) {
   const HierarchyTasks tasks = split_tree(*hierarchy_, threads);
-  std::vector<std::vector<ArcWeights>> scratch(tasks.threads);
-  for (auto& by_depth : scratch) by_depth.resize(hierarchy_->height());
+  const auto height = static_cast<std::size_t>(hierarchy_->height());
+  std::vector<Scratch> scratch(tasks.threads,
+                               {std::vector<Weight>(height), std::vector<Weight>(height)});
   parallel_for(static_cast<std::int64_t>(tasks.subtree.size()), 1, tasks.threads,
                [&](std::int64_t begin, std::int64_t end, int thread) {
                  for (std::int64_t i = begin; i < end; ++i) {
                    const auto [first, last] = tasks.subtree[i];
                    for (std::int32_t v = first; v <= last; ++v) {
-                     customise_vertex(v, scratch[thread].data());
+                     customise_vertex(v, scratch[thread]);
                    }
                  }
                });
-  for (const std::int32_t v : tasks.top) customise_vertex(v, scratch[0].data());
+  for (const std::int32_t v : tasks.top) customise_vertex(v, scratch[0]);
 }
 
 namespace detail {

@@ -4,12 +4,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <vector>
 
 #include <roadgnn/graph/hierarchy.h>
 #include <roadgnn/graph/metric.h>
 #include <roadgnn/graph/position.h>
 #include <roadgnn/graph/road_graph.h>
+#include <roadgnn/graph/router.h>
+#include <roadgnn/graph/router_arcs.h>
 #include <roadgnn/graph/router_weight.h>
 
 namespace roadgnn::graph {
@@ -22,14 +25,22 @@ class PreparedMetric {
   /// Customises. Throws InputError where the metric does not fit the graph, a weight is negative or
   /// an arc weighs less than the edge it leaves.
   PreparedMetric(std::shared_ptr<const RoadGraph> graph, std::shared_ptr<const Hierarchy> hierarchy,
-                 Metric metric, int threads);
+                 Metric metric, int threads, Customisation customisation = Customisation::basic);
+  PreparedMetric(const PreparedMetric&) = delete;
+  PreparedMetric& operator=(const PreparedMetric&) = delete;
 
   const RoadGraph& graph() const { return *graph_; }
   const std::shared_ptr<const RoadGraph>& shared_graph() const { return graph_; }
   const Hierarchy& hierarchy() const { return *hierarchy_; }
   const Metric& metric() const { return metric_; }
 
-  const std::vector<detail::ArcWeights>& arcs() const { return arcs_; }  ///< [num_arcs]
+  /// [num_arcs] from the arcs' lower to their upper vertices, and back. Apart, since most arcs of a
+  /// city lead one way.
+  std::span<const detail::Weight> up() const { return up_; }
+  std::span<const detail::Weight> down() const { return down_; }
+  /// What searches go by, upwards from a trip's start and backwards from its end.
+  const detail::SearchArcs& search_up() const { return search_up_; }
+  const detail::SearchArcs& search_down() const { return search_down_; }
   const std::vector<detail::Weight>& loops() const {
     return loops_;
   }  ///< [num_vertices] fastest way from a
@@ -37,13 +48,17 @@ class PreparedMetric {
  private:
   void set_turns();
   void customise(int threads);
-  void customise_vertex(std::int32_t vertex, detail::ArcWeights* by_depth);
+  struct Scratch;
+  void customise_vertex(std::int32_t vertex, Scratch& scratch);
 
   std::shared_ptr<const RoadGraph> graph_;
   std::shared_ptr<const Hierarchy> hierarchy_;
   Metric metric_;
-  std::vector<detail::ArcWeights> arcs_;
+  std::vector<detail::Weight> weights_;  // of both directions, one after the other
+  std::span<detail::Weight> up_, down_;
   std::vector<detail::Weight> loops_;
+  detail::BothNeededArcs needed_;  // empty where all arcs are searched
+  detail::SearchArcs search_up_, search_down_;
 };
 
 namespace detail {

@@ -54,15 +54,15 @@ void PointQuery::relax(std::int32_t vertex, Walk& walk) const {
   const Hierarchy& h = metric_.hierarchy();
   const Weight here = walk.weight[h.depth[vertex]];
   if (here >= kNoWay) return;
-  const ArcWeights* arcs = metric_.arcs().data();
-  const std::int32_t* depth = h.up_depth.data();
+  const SearchArcs& arcs = forward ? metric_.search_up() : metric_.search_down();
+  const std::int32_t* depth = arcs.depth;
   Weight* weight = walk.weight.data();
-  for (std::int32_t arc = h.first_up[vertex]; arc < h.first_up[vertex + 1]; ++arc) {
-    const Weight through = here + (forward ? arcs[arc].up : arcs[arc].down);
+  for (std::int32_t arc = arcs.first[vertex]; arc < arcs.first[vertex + 1]; ++arc) {
+    const Weight through = here + arcs.weight[arc];
     if constexpr (with_arcs) {
       if (through < weight[depth[arc]]) {
         weight[depth[arc]] = through;
-        walk.arc[depth[arc]] = arc;
+        walk.arc[depth[arc]] = arcs.arc(arc);
       }
     } else {
       weight[depth[arc]] = std::min(weight[depth[arc]], through);
@@ -213,20 +213,20 @@ bool PointQuery::is_turn(std::int32_t from, std::int32_t to, Weight weight) cons
 
 // Appends the vertices of an arc's way, all but the first. Lower triangles only lead down, so this
 // ends.
-void PointQuery::unpack(std::int32_t arc, bool up, std::vector<std::int32_t>& vertices) const {
+void PointQuery::unpack(std::int32_t arc, bool upward, std::vector<std::int32_t>& vertices) const {
   struct Piece {
     std::int32_t arc;
     bool up;
   };
   const Hierarchy& h = metric_.hierarchy();
-  const std::vector<ArcWeights>& arcs = metric_.arcs();
-  std::vector<Piece> stack{{arc, up}};
+  const std::span<const Weight> up = metric_.up(), down = metric_.down();
+  std::vector<Piece> stack{{arc, upward}};
   while (!stack.empty()) {
     const Piece piece = stack.back();
     stack.pop_back();
     const std::int32_t lower = h.up_tail[piece.arc], upper = h.up_head[piece.arc];
     const std::int32_t from = piece.up ? lower : upper, to = piece.up ? upper : lower;
-    const Weight weight = piece.up ? arcs[piece.arc].up : arcs[piece.arc].down;
+    const Weight weight = piece.up ? up[piece.arc] : down[piece.arc];
     if (is_turn(from, to, weight)) {
       vertices.push_back(to);
       continue;
@@ -236,7 +236,7 @@ void PointQuery::unpack(std::int32_t arc, bool up, std::vector<std::int32_t>& ve
     while (i < h.first_down[from + 1] && j < h.first_down[to + 1]) {
       const std::int32_t first = h.down_arc[i], second = h.down_arc[j];
       if (h.up_tail[first] == h.up_tail[second]) {
-        if (arcs[first].down + arcs[second].up == weight) {
+        if (down[first] + up[second] == weight) {
           stack.push_back({second, true});
           stack.push_back({first, false});
           break;
@@ -291,7 +291,7 @@ std::vector<std::int32_t> PointQuery::loop_around(std::int32_t v) const {
   }
   for (std::int32_t i = h.first_down[v]; i < h.first_down[v + 1]; ++i) {
     const std::int32_t arc = h.down_arc[i];
-    if (metric_.arcs()[arc].down + metric_.arcs()[arc].up != weight) continue;
+    if (metric_.down()[arc] + metric_.up()[arc] != weight) continue;
     unpack(arc, false, vertices);
     unpack(arc, true, vertices);
     return vertices;

@@ -31,7 +31,7 @@ ROADGNN_HOST_DEVICE constexpr std::int64_t length_cm(Weight weight) {
   return static_cast<std::int64_t>((weight & 0xffffffffU) >> 1);
 }
 
-/// Both directions of an arc of the hierarchy.
+/// Both directions of an arc of the hierarchy, as devices keep them.
 struct ArcWeights {
   Weight up = kNoWay;    ///< from its lower to its upper vertex
   Weight down = kNoWay;  ///< from its upper to its lower vertex

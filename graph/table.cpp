@@ -67,6 +67,7 @@ struct Selection {
 
   Selection(const PreparedMetric& metric, std::span<const QuerySides> targets) {
     const Hierarchy& h = metric.hierarchy();
+    const SearchArcs& down = metric.search_down();
     height = h.height();
     constexpr std::int32_t kAbove = 0, kTarget = 1;
     place.assign(h.num_vertices(), -1);
@@ -83,9 +84,9 @@ struct Selection {
       output.push_back(place[v] == kTarget ? num_outputs++ : -1);
       place[v] = size();
       depth.push_back(h.depth[v]);
-      for (std::int32_t arc = h.first_up[v]; arc < h.first_up[v + 1]; ++arc) {
-        const Weight weight = metric.arcs()[arc].down;
-        if (weight < kNoWay) arcs.push_back({to_lane<Lane>(weight), h.up_depth[arc]});
+      for (std::int32_t arc = down.first[v]; arc < down.first[v + 1]; ++arc) {
+        const Weight weight = down.weight[arc];
+        if (weight < kNoWay) arcs.push_back({to_lane<Lane>(weight), down.depth[arc]});
       }
       first.push_back(static_cast<std::int32_t>(arcs.size()));
     }
@@ -148,6 +149,19 @@ void sweep(const Selection<Weight>& selection, const std::int32_t* start, const 
 // The targets on each road edge.
 using TargetsOfEdge = std::unordered_map<std::int32_t, std::vector<std::int32_t>>;
 
+// The times of one target's two sides less what the sources began with; -1 where there is no way.
+ROADGNN_SIMD_CLONES
+void arrival_times(const std::uint32_t* const* lanes, const std::uint32_t* added,
+                   const Weight* bias, std::int32_t* times) {
+  constexpr std::int32_t width = kLanes<std::uint32_t>;
+  const std::uint32_t *first = lanes[0], *second = lanes[1];
+  for (std::int32_t row = 0; row < width; ++row) {
+    const std::uint32_t least = std::min(first[row] + added[0], second[row] + added[1]);
+    const std::uint32_t time = least - static_cast<std::uint32_t>(bias[row] >> 32);
+    times[row] = time < static_cast<std::uint32_t>(kClosed) ? static_cast<std::int32_t>(time) : -1;
+  }
+}
+
 // Sweeps batches of rows; one object per thread.
 template <class Lane>
 class Sweeper {
@@ -181,9 +195,7 @@ class Sweeper {
     sweep(selection_, start_.data(), starts_.data(), path_.data(), outputs_.data());
     for (const std::int32_t place : reached_) start_[place] = 0;
     clear_starts();
-    for (std::size_t column = 0; column < targets_.size(); ++column) {
-      write_column(sources.size(), column, bias, time_ms, length_m);
-    }
+    write_columns(sources.size(), bias, time_ms, length_m);
     for (std::size_t row = 0; row < sources.size(); ++row) {
       ask_shared_edges(sources[row], time_ms + row * targets_.size(),
                        kWithLengths<Lane> ? length_m + row * targets_.size() : nullptr);
@@ -206,30 +218,56 @@ class Sweeper {
     lane = std::min(lane, weight);
   }
 
-  void write_column(std::size_t rows, std::size_t column, const Weight* bias,
-                    std::int32_t* time_out, std::int32_t* length_out) {
-    Weight least[kLanes<Lane>];
-    std::fill_n(least, kLanes<Lane>, 2 * kNoWay);
-    for (int i = 0; i < targets_[column].count; ++i) {
-      const QuerySide& side = targets_[column].side[i];
-      const Weight added = make_weight(side.share_ms, side.offset_cm);
-      const Lane* lanes =
-          outputs_.data() +
-          static_cast<std::size_t>(selection_.output[selection_.place[side.arriving]]) *
-              kLanes<Lane>;
+  // Some columns at a time, since the cells of one lie a row apart.
+  void write_columns(std::size_t rows, const Weight* bias, std::int32_t* time_out,
+                     std::int32_t* length_out) {
+    constexpr std::size_t kColumns = 16;
+    std::int32_t times[kColumns][kLanes<Lane>], lengths[kColumns][kLanes<Lane>];
+    const std::size_t num_columns = targets_.size();
+    const auto write = [&](const auto& cells, std::size_t first, std::size_t count,
+                           std::int32_t* out) {
       for (std::size_t row = 0; row < rows; ++row) {
-        least[row] = std::min(least[row], to_weight(lanes[row]) + added);
+        std::int32_t* to = out + row * num_columns + first;
+        for (std::size_t i = 0; i < count; ++i) to[i] = cells[i][row];
       }
+    };
+    for (std::size_t first = 0; first < num_columns; first += kColumns) {
+      const std::size_t count = std::min(kColumns, num_columns - first);
+      for (std::size_t i = 0; i < count; ++i) {
+        fill_column(targets_[first + i], bias, times[i], lengths[i]);
+      }
+      write(times, first, count, time_out);
+      if constexpr (kWithLengths<Lane>) write(lengths, first, count, length_out);
     }
-    for (std::size_t row = 0; row < rows; ++row) {
-      const std::int64_t time = time_ms(least[row]) - time_ms(bias[row]);
-      const bool reachable = time < kClosed;
-      const std::size_t cell = row * targets_.size() + column;
-      time_out[cell] = reachable ? static_cast<std::int32_t>(time) : -1;
-      if constexpr (kWithLengths<Lane>) {
-        const std::int64_t length = length_cm(least[row]) - length_cm(bias[row]);
-        length_out[cell] = reachable ? to_travel({time, length}).length_m : -1;
+  }
+
+  void fill_column(const QuerySides& target, const Weight* bias, std::int32_t* times,
+                   std::int32_t* lengths) const {
+    if (target.count == 0) {
+      std::fill_n(times, kLanes<Lane>, -1);
+      if constexpr (kWithLengths<Lane>) std::fill_n(lengths, kLanes<Lane>, -1);
+      return;
+    }
+    const QuerySide* sides[2] = {&target.side[0], &target.side[target.count - 1]};
+    const Lane* lanes[2];
+    Lane added[2];
+    for (int i = 0; i < 2; ++i) {
+      const auto output =
+          static_cast<std::size_t>(selection_.output[selection_.place[sides[i]->arriving]]);
+      lanes[i] = outputs_.data() + output * kLanes<Lane>;
+      added[i] = to_lane<Lane>(make_weight(sides[i]->share_ms, sides[i]->offset_cm));
+    }
+    if constexpr (kWithLengths<Lane>) {
+      for (std::int32_t row = 0; row < kLanes<Lane>; ++row) {
+        const Weight least = std::min(lanes[0][row] + added[0], lanes[1][row] + added[1]);
+        const Cost cost{time_ms(least) - time_ms(bias[row]),
+                        length_cm(least) - length_cm(bias[row])};
+        const Travel travel = to_travel(cost);
+        times[row] = travel.reachable() ? travel.time_ms : -1;
+        lengths[row] = travel.reachable() ? travel.length_m : -1;
       }
+    } else {
+      arrival_times(lanes, added, bias, times);
     }
   }
 

@@ -45,6 +45,12 @@ struct City {
   std::shared_ptr<const RoadGraph> graph = load_city();
   Router router{graph};
   std::shared_ptr<const PreparedMetric> metric = router.prepare(make_metric(*graph, 0));
+  std::shared_ptr<const PreparedMetric> perfect =
+      router.prepare(make_metric(*graph, 0), 1, Customisation::perfect);
+
+  const std::shared_ptr<const PreparedMetric>& customised(Customisation customisation) const {
+    return customisation == Customisation::perfect ? perfect : metric;
+  }
 };
 
 const City& city() {
@@ -115,23 +121,35 @@ void order_and_build_by_metis(benchmark::State& state) {
 }
 BENCHMARK(order_and_build_by_metis)->Unit(benchmark::kMillisecond);
 
-void new_metric(benchmark::State& state) {
+void new_metric(benchmark::State& state, Customisation customisation) {
   const Metric metric = make_metric(*city().graph, 0);
+  const auto threads = static_cast<int>(state.range(0));
   for (auto _ : state) {
-    benchmark::DoNotOptimize(city().router.prepare(metric, static_cast<int>(state.range(0))));
+    benchmark::DoNotOptimize(city().router.prepare(metric, threads, customisation));
   }
 }
-BENCHMARK(new_metric)->Arg(1)->Arg(2)->ArgName("threads")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(new_metric, basic, Customisation::basic)
+    ->Arg(1)
+    ->Arg(2)
+    ->ArgName("threads")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(new_metric, perfect, Customisation::perfect)
+    ->Arg(1)
+    ->Arg(2)
+    ->ArgName("threads")
+    ->Unit(benchmark::kMillisecond);
 
-void point_to_point(benchmark::State& state) {
+void point_to_point(benchmark::State& state, Customisation customisation) {
   const std::vector<Position> stops = random_stops(10000, 1);
+  const PreparedMetric& metric = *city().customised(customisation);
   std::size_t i = 0;
   for (auto _ : state) {
     i = (i + 1) % (stops.size() - 1);
-    benchmark::DoNotOptimize(city().router.travel(*city().metric, stops[i], stops[i + 1]));
+    benchmark::DoNotOptimize(city().router.travel(metric, stops[i], stops[i + 1]));
   }
 }
-BENCHMARK(point_to_point)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(point_to_point, basic, Customisation::basic)->Unit(benchmark::kMicrosecond);
+BENCHMARK_CAPTURE(point_to_point, perfect, Customisation::perfect)->Unit(benchmark::kMicrosecond);
 
 void path(benchmark::State& state) {
   const std::vector<Position> stops = random_stops(10000, 1);
@@ -155,33 +173,44 @@ void dijkstra(benchmark::State& state) {
 }
 BENCHMARK(dijkstra)->Unit(benchmark::kMicrosecond);
 
-void table(benchmark::State& state) {
+void table(benchmark::State& state, Customisation customisation) {
   const std::vector<Position> stops = random_stops(static_cast<std::size_t>(state.range(0)), 2);
+  const PreparedMetric& metric = *city().customised(customisation);
   std::int64_t sum = 0;
   for (auto _ : state) {
-    city().router.stream_table(*city().metric, stops, stops, state.range(1) != 0, 1,
+    city().router.stream_table(metric, stops, stops, state.range(1) != 0, 1,
                                [&](const TableBlock& block) { sum += block.time_ms[0]; });
   }
   benchmark::DoNotOptimize(sum);
 }
-BENCHMARK(table)
-    ->Args({1000, 0})
-    ->Args({1000, 1})
-    ->Args({10000, 0})
-    ->Args({10000, 1})
-    ->ArgNames({"points", "metres"})
-    ->Unit(benchmark::kMillisecond);
+void table_sizes(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgsProduct({{1000, 10'000}, {0, 1}})
+      ->ArgNames({"points", "metres"})
+      ->Unit(benchmark::kMillisecond);
+}
+BENCHMARK_CAPTURE(table, basic, Customisation::basic)->Apply(table_sizes);
+BENCHMARK_CAPTURE(table, perfect, Customisation::perfect)->Apply(table_sizes);
 
-void oracle_build(benchmark::State& state) {
+void oracle_build(benchmark::State& state, Customisation customisation) {
   const std::vector<Position> stops = random_stops(50000, 3);
+  const auto& metric = city().customised(customisation);
   std::int64_t bytes = 0;
   for (auto _ : state) {
-    const detail::HubOracle oracle({city().metric}, {stops}, static_cast<int>(state.range(0)));
+    const detail::HubOracle oracle({metric}, {stops}, static_cast<int>(state.range(0)));
     bytes = oracle.num_bytes();
   }
   state.counters["MB"] = static_cast<double>(bytes) / 1e6;
 }
-BENCHMARK(oracle_build)->Arg(1)->Arg(2)->ArgName("threads")->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(oracle_build, basic, Customisation::basic)
+    ->Arg(1)
+    ->Arg(2)
+    ->ArgName("threads")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(oracle_build, perfect, Customisation::perfect)
+    ->Arg(1)
+    ->Arg(2)
+    ->ArgName("threads")
+    ->Unit(benchmark::kMillisecond);
 
 void oracle_random_pair(benchmark::State& state) {
   const detail::HubOracle oracle({city().metric}, {random_stops(50000, 3)}, 1);

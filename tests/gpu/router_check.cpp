@@ -44,8 +44,8 @@ class RouterCheck {
     const detail::HostWeights weights = detail::download_weights(*device_metric_);
     bool equal = weights.loops == metric_->loops();
     for (std::size_t arc = 0; arc < weights.arcs.size(); ++arc) {
-      equal = equal && weights.arcs[arc].up == metric_->arcs()[arc].up &&
-              weights.arcs[arc].down == metric_->arcs()[arc].down;
+      equal = equal && weights.arcs[arc].up == metric_->up()[arc] &&
+              weights.arcs[arc].down == metric_->down()[arc];
     }
     report_.line("new metric, checks and copies included", cpu_ms, gpu_ms, equal);
   }

@@ -67,10 +67,10 @@ TEST_P(EmulatedRouter, CustomisesToTheSameWeights) {
 
   const auto arcs = both.device.download(both.weights.arcs);
 
-  ASSERT_EQ(arcs.size(), both.metric->arcs().size());
+  ASSERT_EQ(arcs.size(), both.metric->up().size());
   for (std::size_t arc = 0; arc < arcs.size(); ++arc) {
-    EXPECT_EQ(arcs[arc].up, both.metric->arcs()[arc].up) << arc;
-    EXPECT_EQ(arcs[arc].down, both.metric->arcs()[arc].down) << arc;
+    EXPECT_EQ(arcs[arc].up, both.metric->up()[arc]) << arc;
+    EXPECT_EQ(arcs[arc].down, both.metric->down()[arc]) << arc;
   }
   EXPECT_EQ(both.device.download(both.weights.loops), both.metric->loops());
 }
@@ -208,8 +208,8 @@ TEST_P(DeviceRouterOnRandomRoads, IsEquivalentToTheRouter) {
   const CandidateGraph candidates = device_router.nearest(*device_metric, drawn.stops, 32);
 
   for (std::size_t arc = 0; arc < weights.arcs.size(); ++arc) {
-    EXPECT_EQ(weights.arcs[arc].up, metric->arcs()[arc].up) << arc;
-    EXPECT_EQ(weights.arcs[arc].down, metric->arcs()[arc].down) << arc;
+    EXPECT_EQ(weights.arcs[arc].up, metric->up()[arc]) << arc;
+    EXPECT_EQ(weights.arcs[arc].down, metric->down()[arc]) << arc;
   }
   EXPECT_EQ(weights.loops, metric->loops());
   EXPECT_EQ(table, expected);

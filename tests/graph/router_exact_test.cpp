@@ -151,15 +151,17 @@ void expect_exact_oracle(std::shared_ptr<const PreparedMetric> metric, const Exp
 void expect_exact(const std::shared_ptr<const RoadGraph>& graph, const Metric& weights,
                   std::mt19937& random) {
   const Router router(graph);
-  const auto metric = router.prepare(weights, 2);
   const Expected expected(*graph, weights, testing::random_places(random, *graph, kPlaces));
 
   const auto reachable = std::count_if(expected.travel.begin(), expected.travel.end(),
                                        [](const Travel& travel) { return travel.reachable(); });
   EXPECT_GT(reachable, static_cast<std::int64_t>(10 * kPlaces));
-  expect_exact_pairs(router, *metric, weights, expected);
-  expect_exact_tables(router, *metric, expected);
-  expect_exact_oracle(metric, expected);
+  for (const auto customisation : {Customisation::basic, Customisation::perfect}) {
+    const auto metric = router.prepare(weights, 2, customisation);
+    expect_exact_pairs(router, *metric, weights, expected);
+    expect_exact_tables(router, *metric, expected);
+    expect_exact_oracle(metric, expected);
+  }
 }
 
 class RealMap : public ::testing::TestWithParam<std::tuple<const char*, const char*>> {};

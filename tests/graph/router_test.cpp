@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/hierarchy.h>
 #include <roadgnn/graph/oracle.h>
@@ -26,14 +28,23 @@ std::vector<Travel> plain_table(const RandomCase& drawn) {
   return table;
 }
 
-class RandomRoads : public ::testing::TestWithParam<unsigned> {};
+class RandomRoads : public ::testing::TestWithParam<std::tuple<unsigned, Customisation>> {
+ protected:
+  static RandomCase draw(int num_stops = 25) {
+    return random_case(std::get<0>(GetParam()), num_stops);
+  }
+  static std::shared_ptr<const PreparedMetric> prepare(const Router& router, const Metric& metric,
+                                                       int threads = 1) {
+    return router.prepare(metric, threads, std::get<1>(GetParam()));
+  }
+};
 
 TEST_P(RandomRoads, TravelIsThatOfPlainDijkstra) {
-  const RandomCase drawn = random_case(GetParam());
+  const RandomCase drawn = draw();
   const std::vector<Travel> expected = plain_table(drawn);
   const Router router(drawn.graph);
 
-  const auto metric = router.prepare(drawn.metric, 2);
+  const auto metric = prepare(router, drawn.metric, 2);
 
   std::size_t cell = 0;
   for (const Position& from : drawn.stops) {
@@ -45,9 +56,9 @@ TEST_P(RandomRoads, TravelIsThatOfPlainDijkstra) {
 }
 
 TEST_P(RandomRoads, TheTableIsThatOfPlainDijkstra) {
-  const RandomCase drawn = random_case(GetParam(), 70);
+  const RandomCase drawn = draw(70);
   const Router router(drawn.graph);
-  const auto metric = router.prepare(drawn.metric);
+  const auto metric = prepare(router, drawn.metric);
   std::vector<Travel> expected;
   for (const Position& from : drawn.stops) {
     for (const Position& to : drawn.stops) expected.push_back(router.travel(*metric, from, to));
@@ -67,10 +78,10 @@ TEST_P(RandomRoads, TheTableIsThatOfPlainDijkstra) {
 }
 
 TEST_P(RandomRoads, TheOracleIsPlainDijkstra) {
-  const RandomCase drawn = random_case(GetParam());
+  const RandomCase drawn = draw();
   const std::vector<Travel> expected = plain_table(drawn);
   const Router router(drawn.graph);
-  const auto metric = router.prepare(drawn.metric);
+  const auto metric = prepare(router, drawn.metric);
 
   const auto oracle = router.oracle({metric}, {drawn.stops}, 2);
 
@@ -84,9 +95,9 @@ TEST_P(RandomRoads, TheOracleIsPlainDijkstra) {
 }
 
 TEST_P(RandomRoads, CandidatesAreThoseOfEveryPair) {
-  const RandomCase drawn = random_case(GetParam(), 60);
+  const RandomCase drawn = draw(60);
   const Router router(drawn.graph);
-  const auto metric = router.prepare(drawn.metric);
+  const auto metric = prepare(router, drawn.metric);
   const auto oracle = router.oracle({metric}, {drawn.stops});
 
   for (const std::int32_t k : {1, 5, 20, 100}) {
@@ -101,9 +112,9 @@ TEST_P(RandomRoads, CandidatesAreThoseOfEveryPair) {
 }
 
 TEST_P(RandomRoads, CandidatesBySearchAndByBucketsAreThoseOfEveryPair) {
-  const RandomCase drawn = random_case(GetParam(), 60);
+  const RandomCase drawn = draw(60);
   const Router router(drawn.graph);
-  const detail::HubOracle oracle({router.prepare(drawn.metric)}, {drawn.stops}, 1);
+  const detail::HubOracle oracle({prepare(router, drawn.metric)}, {drawn.stops}, 1);
 
   for (const std::int32_t k : {1, 5, 20, 100}) {
     const CandidateGraph expected = oracle.TravelTimes::candidates(0, k);
@@ -138,9 +149,9 @@ testing::PlainWeight weight_of_edges(const RandomCase& drawn, const Path& path) 
 }
 
 TEST_P(RandomRoads, APathsEdgesAndTurnsSumToItsTravel) {
-  const RandomCase drawn = random_case(GetParam());
+  const RandomCase drawn = draw();
   const Router router(drawn.graph);
-  const auto metric = router.prepare(drawn.metric);
+  const auto metric = prepare(router, drawn.metric);
 
   for (const Position& from : drawn.stops) {
     for (const Position& to : drawn.stops) {
@@ -168,7 +179,10 @@ TEST_P(RandomRoads, APathsEdgesAndTurnsSumToItsTravel) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Seeds, RandomRoads, ::testing::Range(1U, 61U));
+INSTANTIATE_TEST_SUITE_P(Seeds, RandomRoads,
+                         ::testing::Combine(::testing::Range(1U, 61U),
+                                            ::testing::Values(Customisation::basic,
+                                                              Customisation::perfect)));
 
 TEST(Router, RefusesAMetricOfAnotherGraph) {
   RandomCase drawn = random_case(1);
