@@ -13,6 +13,7 @@
 #include <roadgnn/graph/snapper.h>
 #include <roadgnn/io/cli/command.h>
 #include <roadgnn/io/cli/places.h>
+#include <roadgnn/io/cli/trip_options.h>
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/route_geometry.h>
 #include <roadgnn/io/routes_geojson.h>
@@ -22,15 +23,17 @@ namespace {
 
 struct Options {
   CommonOptions common;
-  std::string city, profile, from, to, depart, geojson;
+  TripOptions trip;
+  std::string city, from, to, geojson;
 };
 
-graph::Position snap(const graph::Snapper& snapper, const std::string& option,
+graph::Position snap(const graph::Snapper& snapper, double max_snap_m, const std::string& option,
                      const std::string& text) {
   const io::Coordinate place = parse_place(option, text);
-  const graph::Snap found = snapper.snap(place.lat, place.lon);
+  const graph::Snap found = snapper.snap(place.lat, place.lon, max_snap_m);
   if (!found.position.valid()) {
-    throw RoutingError(option + " " + text + ": no usable street within 5 km");
+    throw RoutingError(option + " " + text + ": no usable street within " +
+                       describe_distance(max_snap_m));
   }
   return found.position;
 }
@@ -58,19 +61,18 @@ nlohmann::ordered_json street_names(const graph::RoadGraph& city, const graph::P
 
 void run(const Options& options) {
   const auto city = graph::open(options.city);
-  const int profile = city->profile_index(options.profile);
-  const graph::Snapper snapper(city, profile);
-  const graph::Position from = snap(snapper, "--from", options.from);
-  const graph::Position to = snap(snapper, "--to", options.to);
+  const TripOptions& trip = options.trip;
+  const graph::Snapper snapper(city, city->profile_index(trip.profile));
+  const graph::Position from = snap(snapper, trip.max_snap_m, "--from", options.from);
+  const graph::Position to = snap(snapper, trip.max_snap_m, "--to", options.to);
   const graph::Router router(city);
-  const auto metric = router.prepare(
-      graph::make_metric(*city, profile, parse_departure(options.depart)), options.common.threads);
+  const auto metric = router.prepare(make_metric(*city, trip), options.common.threads);
   const graph::Path path = router.path(*metric, from, to);
   if (!path.travel.reachable()) {
     throw RoutingError("there is no way from " + options.from + " to " + options.to + " for " +
-                       options.profile);
+                       trip.profile);
   }
-  const nlohmann::ordered_json figures = {{"profile", options.profile},
+  const nlohmann::ordered_json figures = {{"profile", trip.profile},
                                           {"time_s", path.travel.time_ms / 1000.0},
                                           {"distance_m", path.travel.length_m}};
   if (!options.geojson.empty()) write_geojson(options.geojson, *city, path, figures);
@@ -92,12 +94,9 @@ void add_path_command(CLI::App& app) {
   const auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("path", "Find the fastest way between two places");
   command->add_option("city", options->city, "City file")->required();
-  command->add_option("--profile", options->profile, "Vehicle profile")->required();
   command->add_option("--from", options->from, "Where it starts: LAT,LON")->required();
   command->add_option("--to", options->to, "Where it ends: LAT,LON")->required();
-  command->add_option("--depart", options->depart,
-                      "Time of departure, HH:MM on a Monday (else whatever is closed at any time "
-                      "counts as closed)");
+  add_trip_options(*command, options->trip);
   command->add_option("--geojson", options->geojson, "Write the way as GeoJSON");
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);

@@ -20,6 +20,7 @@
 #include <roadgnn/io/cli/command.h>
 #include <roadgnn/io/cli/interruption.h>
 #include <roadgnn/io/cli/places.h>
+#include <roadgnn/io/cli/trip_options.h>
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/npy.h>
 
@@ -28,8 +29,11 @@ namespace {
 
 struct Options {
   CommonOptions common;
-  std::string city, profile, sources, targets, depart, output, lengths;
+  TripOptions trip;
+  std::string city, sources, targets, output, lengths;
 };
+
+constexpr std::size_t kManyRows = 5000;  // enough for perfect customisation to pay
 
 struct Snapped {
   std::vector<graph::Position> positions;
@@ -37,14 +41,14 @@ struct Snapped {
 };
 
 Snapped snap_all(const graph::Snapper& snapper, const std::vector<io::Coordinate>& places,
-                 int threads) {
+                 double max_snap_m, int threads) {
   Snapped snapped;
   snapped.positions.resize(places.size());
   graph::parallel_for(
       static_cast<std::int64_t>(places.size()), 256, threads,
       [&](std::int64_t begin, std::int64_t end, int) {
         for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-          snapped.positions[i] = snapper.snap(places[i].lat, places[i].lon).position;
+          snapped.positions[i] = snapper.snap(places[i].lat, places[i].lon, max_snap_m).position;
         }
       });
   for (const graph::Position& position : snapped.positions) snapped.nowhere += !position.valid();
@@ -61,12 +65,14 @@ void run(const Options& options) {
   const auto start = std::chrono::steady_clock::now();
   const int threads = graph::resolve_threads(options.common.threads);
   const auto city = graph::open(options.city);
-  const int profile = city->profile_index(options.profile);
-  const graph::Snapper snapper(city, profile);
-  const Snapped sources = snap_all(snapper, read_places(options.sources), threads);
-  const Snapped targets =
-      options.targets.empty() ? sources : snap_all(snapper, read_places(options.targets), threads);
-  const graph::Metric metric = graph::make_metric(*city, profile, parse_departure(options.depart));
+  const TripOptions& trip = options.trip;
+  const graph::Snapper snapper(city, city->profile_index(trip.profile));
+  const auto snapped = [&](const std::string& file) {
+    return snap_all(snapper, read_places(file), trip.max_snap_m, threads);
+  };
+  const Snapped sources = snapped(options.sources);
+  const Snapped targets = options.targets.empty() ? sources : snapped(options.targets);
+  const graph::Metric metric = make_metric(*city, trip);
 
   const std::size_t rows = sources.positions.size(), columns = targets.positions.size();
   std::int64_t unreachable = 0;
@@ -91,8 +97,10 @@ void run(const Options& options) {
                           lengths != nullptr, sink);
     } else {
       const graph::Router router(city);
-      router.stream_table(*router.prepare(metric, threads), sources.positions, targets.positions,
-                          lengths != nullptr, threads, sink);
+      const auto customisation =
+          rows < kManyRows ? graph::Customisation::basic : graph::Customisation::perfect;
+      router.stream_table(*router.prepare(metric, threads, customisation), sources.positions,
+                          targets.positions, lengths != nullptr, threads, sink);
     }
   };
   io::write_atomically(options.output, [&](std::ostream& times) {
@@ -103,8 +111,8 @@ void run(const Options& options) {
   const std::int64_t nowhere = sources.nowhere + (options.targets.empty() ? 0 : targets.nowhere);
   if (nowhere > 0) {
     std::fprintf(stderr,
-                 "roadgnn: %lld places have no usable street within 5 km; their cells are -1\n",
-                 static_cast<long long>(nowhere));
+                 "roadgnn: %lld places have no usable street within %s; their cells are -1\n",
+                 static_cast<long long>(nowhere), describe_distance(trip.max_snap_m).c_str());
   }
   if (!options.common.json) return;
   const double seconds =
@@ -124,17 +132,14 @@ void add_table_command(CLI::App& app) {
   CLI::App* command =
       app.add_subcommand("table", "Travel times between all pairs of two lists of places");
   command->add_option("city", options->city, "City file")->required();
-  command->add_option("--profile", options->profile, "Vehicle profile")->required();
   command->add_option("--sources", options->sources, "CSV with the columns lat and lon")
       ->required();
   command->add_option("--targets", options->targets, "The same; the sources where it is not given");
-  command->add_option("--depart", options->depart,
-                      "Time of departure, HH:MM on a Monday (else whatever is closed at any time "
-                      "counts as closed)");
   command
       ->add_option("-o,--output", options->output, "Times in milliseconds, int32 .npy, -1: no way")
       ->required();
   command->add_option("--lengths", options->lengths, "Metres of the same ways, int32 .npy");
+  add_trip_options(*command, options->trip);
   add_json_option(*command, options->common);
   add_threads_option(*command, options->common);
   add_device_option(*command, options->common);

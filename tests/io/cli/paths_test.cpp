@@ -174,6 +174,38 @@ TEST_F(PathsTest, OfTableTakeTheTimesAndTheMetresOfDijkstras) {
   }
 }
 
+TEST_F(PathsTest, OfAVehicleItselfKeepToItsSizeAndToWhatItAvoids) {
+  graph::VehicleLimits limits;
+  limits.height_cm = 410;
+  limits.weight_kg = 40'000;
+  limits.axle_load_kg = 11'500;
+  limits.hazmat = limits.avoid_tolls = limits.avoid_ferries = true;
+  const graph::Metric metric = graph::make_metric(*city_, profile_, {}, limits);
+  const graph::Snapper snapper(city_, profile_);
+  graph::Dijkstra dijkstra(*city_, metric);
+  const auto places = random_places(12);
+  std::string sources = "lat,lon\n";
+  for (const std::string& place : places) sources += place + "\n";
+  folder_.put("sources.csv", sources);
+  const std::vector<std::string> vehicle = {"--profile", "van",     "--height",     "4.1",
+                                            "--weight",  "40000",   "--hazmat",     "--axle-load",
+                                            "11500",     "--avoid", "tolls,ferries"};
+  std::vector<std::string> arguments = {"table", "city", "--sources", "sources.csv", "-o", "T.npy"};
+  arguments.insert(arguments.end(), vehicle.begin(), vehicle.end());
+
+  const Finished finished = run(arguments);
+
+  ASSERT_EQ(finished.status, 0) << finished.err;
+  const auto times = read_npy("T.npy", "(12, 12)");
+  for (std::size_t s = 0; s < places.size(); ++s) {
+    for (std::size_t t = 0; t < places.size(); ++t) {
+      const Travel expected =
+          dijkstra.run(position_of(snapper, places[s]), position_of(snapper, places[t])).travel;
+      EXPECT_EQ(times[s * places.size() + t], expected.reachable() ? expected.time_ms : -1);
+    }
+  }
+}
+
 TEST_F(PathsTest, OfATableWithoutTargetsGoBetweenTheSources) {
   folder_.put("sources.csv", "lat,lon\n" + random_places(2)[0] + "\n" + random_places(2)[1] + "\n");
 
@@ -185,6 +217,26 @@ TEST_F(PathsTest, OfATableWithoutTargetsGoBetweenTheSources) {
   EXPECT_EQ(times[0], 0);
   EXPECT_GT(times[1], 0);
   EXPECT_EQ(times[3], 0);
+}
+
+TEST_F(PathsTest, OfATableBeginAndEndNoFartherFromAStreetThanAskedFor) {
+  const graph::Snapper snapper(city_, profile_);
+  const graph::Snap near = snapper.snap(-29.9, -71.25);
+  const double beside = 1e-7 * near.lat_e7, lon = 1e-7 * near.lon_e7;
+  folder_.put("sources.csv", "lat,lon\n" + std::to_string(beside) + "," + std::to_string(lon) +
+                                 "\n10,10\n-29.9,-71.6\n");
+
+  const Finished few = run({"table", "city", "--profile", "van", "--sources", "sources.csv", "-o",
+                            "T.npy", "--max-snap", "100"});
+  const auto times = read_npy("T.npy", "(3, 3)");
+  const Finished more = run({"table", "city", "--profile", "van", "--sources", "sources.csv", "-o",
+                             "U.npy", "--max-snap", "100000"});
+
+  EXPECT_NE(few.err.find("2 places have no usable street within 100 m"), std::string::npos);
+  EXPECT_EQ(times[0], 0);
+  EXPECT_EQ(times[2], -1);
+  EXPECT_NE(more.err.find("1 places have no usable street within 100 km"), std::string::npos);
+  EXPECT_GT(read_npy("U.npy", "(3, 3)")[2], 0);
 }
 
 TEST_F(PathsTest, OfRoutesAreDrawnAsLongAsThePlanSaysOverAllTheirStops) {

@@ -199,6 +199,8 @@ TEST_F(RefusalsTest, OfOutputsComeBeforeAnythingIsWritten) {
 TEST_F(RefusalsTest, HaveAStatusOfTheirOwnWhereTheRoadsCannotDoIt) {
   expect_refused("path city --profile van --from -29.9,-71.3 --to 10,10", 3,
                  "--to 10,10: no usable street within 5 km");
+  expect_refused("path city --profile van --from -29.901,-71.3 --to -29.9,-71.1 --max-snap 1", 3,
+                 "--from -29.901,-71.3: no usable street within 1 m");
   expect_refused("path city --profile van --from -29.9,-71.3 --to -29.9,-71.1", 3,
                  "there is no way from -29.9,-71.3 to -29.9,-71.1 for van");
 }
