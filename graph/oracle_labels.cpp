@@ -357,8 +357,8 @@ void HubLabels::walk_labels(const PreparedMetric& metric, std::int32_t slot) {
   for (std::int32_t d = depth, v = vertex_[slot]; d >= 0; --d, v = h.parent(v)) {
     for (std::int32_t arc = h.first_up[v]; arc < h.first_up[v + 1]; ++arc) {
       const std::int32_t above = h.up_depth[arc];
-      to[above] = std::min(to[above], to[d] + metric.arcs()[arc].up);
-      from[above] = std::min(from[above], from[d] + metric.arcs()[arc].down);
+      to[above] = std::min(to[above], to[d] + metric.up()[arc]);
+      from[above] = std::min(from[above], from[d] + metric.down()[arc]);
     }
   }
   around_[slot] = metric.loops()[vertex_[slot]];
