@@ -57,7 +57,10 @@ std::int32_t VertexCut::next_of_exit(std::int32_t v) {
   const std::int32_t begin = piece_.first[v], degree = piece_.first[v + 1] - begin;
   while (state.next_arc < degree) {
     const std::int32_t w = piece_.head[begin + state.next_arc++];
-    if (state_[w].from != v && !state_[w].source && see(entrance(w))) return entrance(w);
+    State& other = state_[w];
+    if (other.at_entrance || other.source || other.from == v) continue;
+    other.at_entrance = true;
+    return entrance(w);
   }
   return state.used && see(entrance(v)) ? entrance(v) : kNone;
 }
