@@ -44,7 +44,7 @@ def import_city(program, map_file, city):
 def measure(program, city):
     """CPU seconds of each benchmark, and the oracle's MB."""
     pattern = "^(" + "|".join(BENCHMARKS) + ")$"
-    command = [program, f"--benchmark_filter={pattern}", "--benchmark_format=json"]
+    command = [program, f"--benchmark_filter={pattern}", "--benchmark_format=json", "--benchmark_min_time=0.05"]
     run = subprocess.run(command, env={**os.environ, "ROADGNN_BENCH_CITY": str(city)}, capture_output=True, check=True)
     figures, megabytes = {}, 0.0
     for entry in json.loads(run.stdout)["benchmarks"]:
