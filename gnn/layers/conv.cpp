@@ -9,6 +9,7 @@
 #include <string>
 
 #include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
 #include <roadgnn/gnn/csr_graph.h>
 #include <roadgnn/graph/error.h>
 
@@ -41,6 +42,26 @@ void check_matrix(const char* layer, const char* name, const Tensor& tensor, std
                    "], found " + (tensor.defined() ? shape(tensor) : "none"));
 }
 
+/// Elements and device of a layer's input as its weights'. Autocast casts both, so types may
+/// differ.
+void check_type(const char* layer, const char* name, const Tensor& tensor, const Tensor& weight) {
+  const bool fits = tensor.device() == weight.device() && tensor.is_floating_point() &&
+                    (tensor.scalar_type() == weight.scalar_type() ||
+                     at::autocast::is_autocast_enabled(tensor.device().type()));
+  if (fits) return;
+  const auto describe = [](const Tensor& t) {
+    return std::string(c10::toString(t.scalar_type())) + " on " + t.device().str();
+  };
+  throw InputError(std::string(layer) + ": " + name + ": expected " + describe(weight) +
+                   " as the weights, found " + describe(tensor));
+}
+
+void check_input(const char* layer, const Tensor& x, std::int64_t rows, std::int64_t columns,
+                 const Tensor& weight) {
+  check_matrix(layer, "x", x, rows, columns);
+  check_type(layer, "x", x, weight);
+}
+
 void check_positive(const char* layer, const char* name, std::int64_t value) {
   if (value < 1) {
     throw InputError(std::string(layer) + ": " + name + ": expected at least 1, found " +
@@ -48,11 +69,16 @@ void check_positive(const char* layer, const char* name, std::int64_t value) {
   }
 }
 
+void check_edge_dim(const char* layer, const std::optional<std::int64_t>& edge_dim) {
+  check_positive(layer, "edge_dim", edge_dim.value_or(1));
+}
+
 /// Edge features as given with one column where they are [m]; checks that they are there exactly
 /// where the layer has weights for them.
 OptionalTensor checked_edge_attr(const char* layer, const OptionalTensor& edge_attr,
                                  const Adjacency& graph,
-                                 const std::optional<std::int64_t>& edge_dim) {
+                                 const std::optional<std::int64_t>& edge_dim,
+                                 const Tensor& weight) {
   if (!edge_dim && !edge_attr) return {};
   if (edge_dim.has_value() != edge_attr.has_value()) {
     throw InputError(std::string(layer) + ": edge_attr: expected " +
@@ -61,6 +87,7 @@ OptionalTensor checked_edge_attr(const char* layer, const OptionalTensor& edge_a
   }
   const Tensor matrix = edge_attr->dim() == 1 ? edge_attr->unsqueeze(1) : *edge_attr;
   check_matrix(layer, "edge_attr", matrix, graph.num_edges(), *edge_dim);
+  check_type(layer, "edge_attr", matrix, weight);
   return matrix;
 }
 
@@ -170,11 +197,12 @@ GCNConvImpl::Norm GCNConvImpl::norm(const Adjacency& graph, const OptionalTensor
 
 Tensor GCNConvImpl::forward(const Tensor& x, const Adjacency& graph,
                             const OptionalTensor& edge_weight) {
-  check_matrix("GCNConv", "x", x, graph.num_rows(), options.in_channels);
+  check_input("GCNConv", x, graph.num_rows(), options.in_channels, lin->weight);
   if (edge_weight && (edge_weight->dim() != 1 || edge_weight->size(0) != graph.num_edges())) {
     throw InputError("GCNConv: edge_weight: expected [" + std::to_string(graph.num_edges()) +
                      "], found " + shape(*edge_weight));
   }
+  if (edge_weight) check_type("GCNConv", "edge_weight", *edge_weight, lin->weight);
   Tensor out = lin(x);
   if (!options.normalize) {
     out = ops::spmm(graph, edge_weight, out);
@@ -217,11 +245,12 @@ Tensor SAGEConvImpl::forward(const Tensor& x, const Adjacency& graph) {
 
 Tensor SAGEConvImpl::forward_bipartite(const Tensor& x, const Tensor& x_target,
                                        const Adjacency& graph) {
-  check_matrix("SAGEConv", "x", x, -1, options.in_channels);
+  check_input("SAGEConv", x, -1, options.in_channels, lin_l->weight);
   Tensor out = lin_l(ops::spmm(graph, {}, lin ? lin(x).relu() : x, options.aggr));
   if (lin_r) {
     check_matrix("SAGEConv", "x_target", x_target, graph.num_rows(),
                  options.in_channels_target.value_or(options.in_channels));
+    check_type("SAGEConv", "x_target", x_target, lin_l->weight);
     out = out + lin_r(x_target);
   }
   if (options.normalize) out = out / out.norm(2, 1, /*keepdim=*/true).clamp_min(1e-12);
@@ -230,6 +259,9 @@ Tensor SAGEConvImpl::forward_bipartite(const Tensor& x, const Tensor& x_target,
 
 GINEConvImpl::GINEConvImpl(const GINEConvOptions& given) : options(given) {
   if (options.nn.is_empty()) throw InputError("GINEConv: nn: expected a Sequential, found none");
+  if (options.nn->is_empty())
+    throw InputError("GINEConv: nn: expected at least one module, found an empty Sequential");
+  check_edge_dim("GINEConv", options.edge_dim);
   reset();
 }
 
@@ -265,10 +297,14 @@ void GINEConvImpl::reset_parameters() {
 }
 
 Tensor GINEConvImpl::forward(const Tensor& x, const Adjacency& graph, const Tensor& edge_attr) {
-  const std::int64_t width = lin ? lin->options.out_features() : x.dim() == 2 ? x.size(1) : 0;
+  const std::int64_t given = x.defined() && x.dim() == 2 ? x.size(1) : 0;
+  const std::int64_t width = lin ? lin->options.out_features() : given;
   check_matrix("GINEConv", "x", x, graph.num_rows(), width);
   check_matrix("GINEConv", "edge_attr", edge_attr, graph.num_edges(),
                options.edge_dim.value_or(width));
+  if (const auto weights = nn->parameters(); !weights.empty())
+    check_type("GINEConv", "x", x, weights.front());
+  check_type("GINEConv", "edge_attr", edge_attr, lin ? lin->weight : x);
   const Tensor edges = lin ? lin(edge_attr) : edge_attr;
   const Tensor messages = (ops::gather_heads(graph, x) + edges).relu();
   return nn->forward(ops::segment_reduce(graph, messages) + (1 + eps) * x);
@@ -278,6 +314,7 @@ GATv2ConvImpl::GATv2ConvImpl(const GATv2ConvOptions& given) : options(given) {
   check_positive("GATv2Conv", "in_channels", options.in_channels);
   check_positive("GATv2Conv", "out_channels", options.out_channels);
   check_positive("GATv2Conv", "heads", options.heads);
+  check_edge_dim("GATv2Conv", options.edge_dim);
   reset();
 }
 
@@ -312,8 +349,9 @@ void GATv2ConvImpl::reset_parameters() {
 
 Tensor GATv2ConvImpl::forward(const Tensor& x, const Adjacency& given,
                               const OptionalTensor& edge_attr) {
-  check_matrix("GATv2Conv", "x", x, given.num_rows(), options.in_channels);
-  OptionalTensor edges = checked_edge_attr("GATv2Conv", edge_attr, given, options.edge_dim);
+  check_input("GATv2Conv", x, given.num_rows(), options.in_channels, lin_l->weight);
+  OptionalTensor edges =
+      checked_edge_attr("GATv2Conv", edge_attr, given, options.edge_dim, lin_l->weight);
   Adjacency graph = given;
   if (options.add_self_loops) {
     const LoopedGraph looped = with_self_loops(given);
@@ -356,6 +394,7 @@ TransformerConvImpl::TransformerConvImpl(const TransformerConvOptions& given) : 
   check_positive("TransformerConv", "in_channels", options.in_channels);
   check_positive("TransformerConv", "out_channels", options.out_channels);
   check_positive("TransformerConv", "heads", options.heads);
+  check_edge_dim("TransformerConv", options.edge_dim);
   reset();
 }
 
@@ -381,9 +420,9 @@ void TransformerConvImpl::reset_parameters() {
 
 Tensor TransformerConvImpl::forward(const Tensor& x, const Adjacency& graph,
                                     const OptionalTensor& edge_attr) {
-  check_matrix("TransformerConv", "x", x, graph.num_rows(), options.in_channels);
+  check_input("TransformerConv", x, graph.num_rows(), options.in_channels, lin_query->weight);
   const OptionalTensor edges =
-      checked_edge_attr("TransformerConv", edge_attr, graph, options.edge_dim);
+      checked_edge_attr("TransformerConv", edge_attr, graph, options.edge_dim, lin_query->weight);
   const std::array<std::int64_t, 3> by_head{-1, options.heads, options.out_channels};
   const double scale = 1 / std::sqrt(static_cast<double>(options.out_channels));
   const Tensor query = lin_query(x).view(by_head), key = lin_key(x).view(by_head);

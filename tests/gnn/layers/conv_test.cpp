@@ -275,5 +275,49 @@ TEST(Layers, RefuseWrongShapesInOneLine) {
   EXPECT_THAT(complaint([&] { jumping_knowledge({}, Jump::kMax); }), HasSubstr("at least one"));
 }
 
+TEST(Layers, RefuseWrongTypesEmptyNetworksAndNodesThatAreNotThere) {
+  const Fixtures f;
+  const auto complaint = [](const std::function<void()>& call) -> std::string {
+    try {
+      call();
+    } catch (const InputError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  const Tensor x = at::ones({9, 5}), wide = x.to(at::kDouble);
+  const std::string expected = "Conv: x: expected Float on cpu as the weights, found Double on cpu";
+  GCNConv gcn(GCNConvOptions{.in_channels = 5, .out_channels = 4});
+  SAGEConv sage(SAGEConvOptions{.in_channels = 5, .out_channels = 4});
+  GINEConv gine(GINEConvOptions{.nn = torch::nn::Sequential(torch::nn::Linear(5, 4))});
+  GATv2Conv gat(GATv2ConvOptions{.in_channels = 5, .out_channels = 4, .edge_dim = 2});
+  TransformerConv transformer(TransformerConvOptions{.in_channels = 5, .out_channels = 4});
+  const Tensor edges = at::ones({f.graph.num_edges(), 5});
+  ops::Adjacency outside = f.graph;
+  outside.head = outside.head.clone();
+  outside.head[0] = 9;
+
+  EXPECT_EQ(complaint([&] { gcn(wide, f.graph); }), "GCN" + expected);
+  EXPECT_EQ(complaint([&] { sage(wide, f.graph); }), "SAGE" + expected);
+  EXPECT_EQ(complaint([&] { gine(wide, f.graph, edges); }), "GINE" + expected);
+  EXPECT_EQ(complaint([&] { transformer(wide, f.graph); }), "Transformer" + expected);
+  EXPECT_THAT(complaint([&] { sage(x.to(at::kLong), f.graph); }), HasSubstr("found Long on cpu"));
+  EXPECT_THAT(complaint([&] { sage(x.to(at::kMeta), f.graph); }), HasSubstr("found Float on meta"));
+  EXPECT_THAT(complaint([&] { gine(Tensor(), f.graph, edges); }), HasSubstr("x: expected"));
+  EXPECT_THAT(complaint([&] { gcn(x, f.graph, edges.select(1, 0).to(at::kDouble)); }),
+              HasSubstr("edge_weight: expected Float on cpu"));
+  EXPECT_THAT(complaint([&] { gat(x, f.graph, edges.slice(1, 0, 2).to(at::kDouble)); }),
+              HasSubstr("edge_attr: expected Float on cpu"));
+  EXPECT_THAT(complaint([&] { sage(x, outside); }), HasSubstr("head"));
+  EXPECT_THAT(complaint([&] { transformer(x, outside); }), HasSubstr("head"));
+  EXPECT_THAT(complaint([&] { sage(x, {}); }), HasSubstr("first_out"));
+  EXPECT_THAT(complaint([&] { GINEConv(GINEConvOptions{.nn = torch::nn::Sequential()}); }),
+              HasSubstr("found an empty Sequential"));
+  EXPECT_THAT(complaint([&] {
+                GATv2Conv(GATv2ConvOptions{.in_channels = 5, .out_channels = 4, .edge_dim = 0});
+              }),
+              HasSubstr("edge_dim: expected at least 1, found 0"));
+}
+
 }  // namespace
 }  // namespace roadgnn::gnn::layers
