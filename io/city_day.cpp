@@ -87,6 +87,7 @@ void add_depots_and_vehicles(CityDay& day, const Fleet& fleet) {
     auto used = std::find(day.profiles.begin(), day.profiles.end(), profile);
     if (used == day.profiles.end()) used = day.profiles.insert(used, profile);
     problem.vehicle_types.push_back(vehicle_type_of(type, problem));
+    problem.fewest_vehicles |= type.count == decode::kUnlimitedCount;
     problem.vehicle_types.back().profile = static_cast<std::int32_t>(used - day.profiles.begin());
   }
 }

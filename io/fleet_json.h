@@ -47,8 +47,9 @@ struct Fleet {
 /// `max_stops`. A shift or an opening that ends before it begins runs past midnight.
 ///
 /// Throws InputError that names the place ("fleet.json: vehicle_types[2].capacity.volume_l:
-/// expected ..., found ..."), for broken JSON the line and column. `break`
-/// is {earliest, latest, minutes}, an array of such, or null.
+/// expected ..., found ..."), for broken JSON the line and column. `break` is {earliest, latest,
+/// minutes}, an array of such, or null. A `count` of "min": as few as serve all, whatever else they
+/// cost (decode::Problem::fewest_vehicles); for one type of a fleet it holds for the whole fleet.
 Fleet read_fleet_json(std::string_view text, const std::string& origin);
 
 /// Writes a fleet so that read_fleet_json gives the same one again.

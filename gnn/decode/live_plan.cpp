@@ -349,12 +349,20 @@ class LivePlan::Impl {
     const Order& its = problem_.orders[at(order)];
     double limit = its.group >= 0 ? prize_of_group(its.group) : its.prize.value_or(kInfeasible);
     std::int32_t unused = -1;
-    for (std::int32_t type = 0; type < model_->num_types(); ++type) {
-      if (free_vehicles_[at(type)] <= 0 || !(alone[at(type)] < limit)) continue;
-      unused = type;
-      limit = alone[at(type)];
-    }
+    const auto consider_unused = [&](bool on_its_way) {
+      for (std::int32_t type = 0; type < model_->num_types(); ++type) {
+        if (free_vehicles_[at(type)] <= 0 || !(alone[at(type)] < limit)) continue;
+        if (is_on_its_way(type) != on_its_way) continue;
+        unused = type;
+        limit = alone[at(type)];
+      }
+    };
+    // Where fewer vehicles are better whatever they cost, another one leaves only if it has to.
+    consider_unused(true);
+    if (!problem_.fewest_vehicles) consider_unused(false);
     place_->find(routes_, order, limit);
+    if (problem_.fewest_vehicles && !place_->found() && unused < 0 && limit == kInfeasible)
+      consider_unused(false);
     std::int32_t slot = place_->route();
     if (place_->found()) {
       swap(routes_[at(slot)], place_->changed());
@@ -370,9 +378,16 @@ class LivePlan::Impl {
     }
     result.served = true;
     result.cost = place_->found() ? place_->cost() : limit;
+    if (!place_->found() && !is_on_its_way(routes_[at(slot)].type()))
+      result.cost -= model_->vehicle_weight();
     result.vehicle_type = model_->type(routes_[at(slot)].type()).source_type;
     result.vehicle = vehicle_of_[at(slot)];
     return true;
+  }
+
+  bool is_on_its_way(std::int32_t type) const {
+    const VehicleState* state = model_->type(type).state;
+    return state != nullptr && !state->steps.empty();
   }
 
   Numbered sequence_of(std::size_t slot) const {
@@ -389,9 +404,8 @@ class LivePlan::Impl {
   std::vector<Numbered> idle_vehicles() const {
     std::vector<Numbered> idle;
     for (std::int32_t type = 0; type < model_->num_types(); ++type) {
-      const TypeView& view = model_->type(type);
-      if (view.state != nullptr && !view.state->steps.empty() && free_vehicles_[at(type)] > 0)
-        idle.push_back({{type, {}}, view.vehicle});
+      if (is_on_its_way(type) && free_vehicles_[at(type)] > 0)
+        idle.push_back({{type, {}}, model_->type(type).vehicle});
     }
     return idle;
   }
@@ -408,7 +422,15 @@ class LivePlan::Impl {
     std::vector<double> alone(at(model_->num_types()), kInfeasible);
     TravelCache travel(model_->travel_times(), 0);
     find_alone_costs(*model_, order, travel, alone);
-    return explain(*model_, alone, order);
+    bool has_place = false;
+    if (problem_.orders[at(order)].prize && model_->first_visit(order) >= 0) {
+      for (std::size_t type = 0; type < alone.size(); ++type)
+        has_place |= free_vehicles_[type] > 0 && alone[type] < kInfeasible;
+      CheapestPlace place(*model_, travel);
+      if (!has_place) place.find(routes_, order, kInfeasible);
+      has_place |= place.found();
+    }
+    return explain(*model_, alone, order, has_place);
   }
 
   void list_unserved(Plan& plan) const {

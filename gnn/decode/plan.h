@@ -19,7 +19,8 @@ enum class StepKind : std::uint8_t {
 
 /// One step of a route. Times follow one convention, which `check` verifies: `arrival` is the
 /// previous step's departure plus the travel time; service begins at the first moment from
-/// `arrival` on that lies in a window; `departure` is `begin` plus the service. The vehicle leaves
+/// `arrival` on that lies in a window; `departure` is `begin` plus the service, or later where a
+/// later hour's travel times bring the vehicle on sooner (ProfileSlice). The vehicle leaves
 /// its start as late as it can without ending later than if it left at once (so the duration has no
 /// waiting that a later start would save). At `start` the three times are equal; at `end`, `begin`
 /// waits for the depot to open, `departure` equals `begin` and is the route's end; the end of an

@@ -91,7 +91,9 @@ struct Break {
   std::vector<std::int64_t> max_load{};  ///< on board meanwhile, [num_dimensions]; empty: any
 };
 
-/// From `from` on (until the next one's) legs that begin take the travel times of `profile`.
+/// From `from` on (until the next one's) legs that begin take the travel times of `profile`. Where
+/// a vehicle would arrive earlier by leaving in a later slice, it stays until that begins, so that
+/// who leaves earlier never arrives later.
 struct ProfileSlice {
   std::int64_t from = 0;
   std::int32_t profile = 0;
@@ -121,7 +123,7 @@ struct VehicleType {
   double cost_per_time_over = 0;
   /// Travel times are divided by it and rounded to the nearest unit, halves up.
   double speed_factor = 1;
-  std::vector<ProfileSlice> slices{};  ///< ascending; empty: `profile` all day
+  std::vector<ProfileSlice> slices{};  ///< ascending; before the first one, or without: `profile`
 
   /// Taken in this order, each at most once. A route takes the first ones of the list; it may leave
   /// out a later one only if it ends no later than that one's last window closes and never drives
@@ -175,7 +177,7 @@ struct Problem {
   std::vector<VehicleState> vehicle_states{};  ///< at most one per vehicle
   std::int64_t now = -kNoLimit;                ///< no vehicle without a state starts earlier
   /// Among plans that leave out as little, those with fewer vehicles are better, whatever they
-  /// cost.
+  /// cost; vehicles that are on their way already count for nothing.
   bool fewest_vehicles = false;
 };
 

@@ -8,9 +8,11 @@
 #include <cmath>
 #include <memory>
 #include <optional>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
+#include <roadgnn/gnn/decode/detail/cheapest_place.h>
 #include <roadgnn/gnn/decode/detail/construct.h>
 #include <roadgnn/gnn/decode/detail/partition.h>
 #include <roadgnn/gnn/decode/detail/plan_builder.h>
@@ -325,9 +327,12 @@ class Solver {
     if (!options_.on_progress) return;
     Progress progress;
     progress.cost = best_.cost;
-    progress.routes =
-        std::count_if(best_routes_.begin(), best_routes_.end(),
-                      [](const RouteSequence& route) { return !route.visits.empty(); });
+    for (const RouteSequence& route : best_routes_) {
+      if (route.visits.empty()) continue;
+      ++progress.routes;
+      const VehicleState* state = model_.type(route.type).state;
+      if (state == nullptr || state->steps.empty()) progress.cost -= model_.vehicle_weight();
+    }
     progress.unserved = static_cast<std::int64_t>(best_absent_.size() + hopeless_.size());
     progress.iterations = iterations_;
     progress.seconds = seconds();
@@ -362,7 +367,8 @@ class Solver {
       if (served[static_cast<std::size_t>(order)]) continue;
       const std::int32_t head = model_.first_visit(order) < 0 ? order : model_.head(order);
       if (head >= 0 && head_absent[static_cast<std::size_t>(head)]) {
-        plan.unserved.push_back(explain(model_, alone_.of(order), order));
+        plan.unserved.push_back(
+            explain(model_, alone_.of(order), order, has_place_.count(head) > 0));
         const bool in_group = model_.problem().orders[static_cast<std::size_t>(order)].group >= 0;
         if (head == order && !(in_group && model_.first_visit(order) < 0))
           plan.cost += model_.prize(order);
@@ -392,6 +398,26 @@ class Solver {
     best_ = search.best();
     best_routes_ = search.best_routes();
     best_absent_ = search.best_absent();
+    find_optional_places(group);
+  }
+
+  // Which of the optional orders left out could be served after all.
+  void find_optional_places(const Group& group) {
+    CheapestPlace place(model_, *travel_.front());
+    for (const std::int32_t head : best_absent_) {
+      if (!model_.optional(head)) continue;
+      model_.for_each_alternative(head, [&](std::int32_t order) {
+        for (std::int32_t type = 0; type < model_.num_types(); ++type) {
+          if (group.free_vehicles[static_cast<std::size_t>(type)] > 0 &&
+              alone_.at(order, type) < kInfeasible) {
+            has_place_.insert(head);
+          }
+        }
+        if (has_place_.count(head) > 0) return;
+        place.find(group.routes, order, kInfeasible);
+        if (place.found()) has_place_.insert(head);
+      });
+    }
   }
 
   const SolveOptions& options_;
@@ -409,6 +435,7 @@ class Solver {
   Objective best_;
   std::vector<RouteSequence> best_routes_;
   std::vector<std::int32_t> best_absent_;
+  std::unordered_set<std::int32_t> has_place_;  // heads that were left out for their price
   std::vector<Round> rounds_;
   std::int64_t iterations_ = 0;
   mutable std::atomic<bool> stopped_{false};

@@ -17,12 +17,6 @@
 namespace roadgnn::cli {
 namespace {
 
-// A cost of the search in the set's own figures: without what puts vehicles first.
-std::string shown_cost(const io::Instance& instance, const decode::Progress& progress) {
-  return io::format_cost(
-      instance, progress.cost - instance.vehicle_weight * static_cast<double>(progress.routes));
-}
-
 void print_summary(const SolveCommand& command, const io::Instance& instance,
                    const decode::Plan& plan, const Stages& stages) {
   const io::Figures figures = io::evaluate(instance, plan);
@@ -62,7 +56,7 @@ void solve_benchmark(const SolveCommand& command, const std::string& text,
   interruption.throw_if_requested("reading the instance");
   const decode::Plan plan = solve_and_check(
       command, instance.problem, *instance.travel_times, *instance.travel_times, nullptr,
-      [&](const decode::Progress& progress) { return shown_cost(instance, progress); },
+      [&](const decode::Progress& progress) { return io::format_cost(instance, progress.cost); },
       interruption, stages);
   stages.begin("write", "writing the solution");
   io::write_atomically(command.out,

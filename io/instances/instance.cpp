@@ -97,8 +97,8 @@ Figures evaluate(const Instance& instance, const decode::Plan& plan) {
   Figures figures;
   for (const decode::Route& route : plan.routes) {
     const auto& type = instance.problem.vehicle_types[static_cast<std::size_t>(route.vehicle_type)];
-    figures.cost += type.cost_fixed - instance.vehicle_weight +
-                    type.cost_per_distance * instance.scale * length_of(instance, route);
+    figures.cost +=
+        type.cost_fixed + type.cost_per_distance * instance.scale * length_of(instance, route);
   }
   for (const decode::Unserved& unserved : plan.unserved) {
     figures.cost +=
@@ -121,25 +121,6 @@ std::string format_cost(const Instance& instance, double cost) {
   result.erase(result.find_last_not_of('0') + 1);
   if (result.ends_with('.')) result.pop_back();
   return result;
-}
-
-void put_vehicles_first(Instance& instance) {
-  // Each visit from a depot and back: no plan with more vehicles is that much shorter.
-  double longest = 0;
-  for (const decode::VehicleType& type : instance.problem.vehicle_types) {
-    const std::int32_t depot =
-        instance.problem.depots[static_cast<std::size_t>(type.start_depot)].location;
-    double sum = 0;
-    for (std::int32_t stop = 0; stop < instance.problem.num_locations; ++stop) {
-      sum += instance.travel_times->at(type.profile, depot, stop).length_m;
-      sum += instance.travel_times->at(type.profile, stop, depot).length_m;
-    }
-    longest = std::max(longest, type.cost_fixed + type.cost_per_distance * sum);
-  }
-  instance.vehicle_weight = std::ceil(longest) + 1;
-  for (decode::VehicleType& type : instance.problem.vehicle_types) {
-    type.cost_fixed += instance.vehicle_weight;
-  }
 }
 
 }  // namespace roadgnn::io

@@ -31,9 +31,6 @@ struct Instance {
   decode::Problem problem;
   std::shared_ptr<const graph::TravelTimes> travel_times;
   double scale = 1;
-  /// What every vehicle's cost_fixed holds beside the file's own costs, so that fewer vehicles are
-  /// always cheaper; 0 unless the objective is `vehicles`.
-  double vehicle_weight = 0;
   /// What solution files call each location: [num_locations]. VRPLIB counts from 0 there, the
   /// depots first.
   std::vector<std::int64_t> numbers;
@@ -52,7 +49,7 @@ Instance read_instance(std::string_view text, const std::string& origin,
 
 /// A plan in the instance's own figures.
 struct Figures {
-  double cost = 0;  ///< as published for the set: without vehicle_weight, lines in double precision
+  double cost = 0;  ///< as published for the set: lines in double precision
   std::int64_t vehicles = 0;
   std::int64_t unserved = 0;
 };

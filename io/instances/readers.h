@@ -47,7 +47,4 @@ void build_from_rows(Instance& instance, const std::string& origin,
                      const std::vector<NodeRow>& rows, const EdgeWeights& weights,
                      std::int32_t num_vehicles, double capacity);
 
-/// Gives every vehicle type a fixed cost that no saved distance outweighs.
-void put_vehicles_first(Instance& instance);
-
 }  // namespace roadgnn::io

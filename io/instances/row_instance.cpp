@@ -38,7 +38,7 @@ class RowInstance {
     type.capacity = {scaled_down(capacity, load_scale_)};
     type.cost_per_distance = 1 / instance_.scale;
     problem.vehicle_types.push_back(std::move(type));
-    if (instance_.objective == Objective::vehicles) put_vehicles_first(instance_);
+    problem.fewest_vehicles = instance_.objective == Objective::vehicles;
   }
 
  private:

@@ -69,7 +69,7 @@ Instance read_vrplib(std::string_view text, const std::string& origin,
   problem.units = decode::Units::plain;
   instance.vehicles = std::move(fleet.vehicles);
   for (std::int32_t i = 0; i < dimension; ++i) instance.numbers.push_back(i);
-  if (instance.objective == Objective::vehicles) put_vehicles_first(instance);
+  problem.fewest_vehicles = instance.objective == Objective::vehicles;
   return instance;
 }
 

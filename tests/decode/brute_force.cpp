@@ -9,6 +9,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -108,12 +109,6 @@ class VehicleDay {
     if (!loads_fit()) return;
     const auto first = simulate(earliest_start(), true);
     if (!first) return;
-    for (auto b = static_cast<std::size_t>(rests); b < type_.breaks.size(); ++b) {
-      const Break& rest = type_.breaks[b];
-      if (type_.breaks_always || driven_ > rest.max_driving) return;
-      if (!rest.windows.empty() && first->end > rest.windows.back().close) return;
-    }
-    if (first->distance > type_.max_distance || first->driving > type_.max_driving) return;
     // A later start never ends earlier, nor is it less late: the latest one with the same end.
     std::int64_t low = first->start, high = std::min(latest_start(), first->end);
     while (low < high) {
@@ -125,15 +120,23 @@ class VehicleDay {
         high = middle - 1;
       }
     }
-    const std::int64_t duration = first->end - low;
+    const auto last = simulate(low, true);
+    if (!last) return;
+    for (auto b = static_cast<std::size_t>(rests); b < type_.breaks.size(); ++b) {
+      const Break& rest = type_.breaks[b];
+      if (type_.breaks_always || driven_ > rest.max_driving) return;
+      if (!rest.windows.empty() && last->end > rest.windows.back().close) return;
+    }
+    if (last->distance > type_.max_distance || last->driving > type_.max_driving) return;
+    const std::int64_t duration = last->end - low;
     if (duration > type_.max_duration) return;
     const double cost =
-        type_.cost_fixed + type_.cost_per_distance * static_cast<double>(first->distance) +
-        type_.cost_per_driving * static_cast<double>(first->driving) +
+        type_.cost_fixed + type_.cost_per_distance * static_cast<double>(last->distance) +
+        type_.cost_per_driving * static_cast<double>(last->driving) +
         type_.cost_per_time * static_cast<double>(duration) +
         type_.cost_per_time_over * static_cast<double>(std::max<std::int64_t>(
                                        0, duration - std::min(duration, type_.fair_duration))) +
-        first->late;
+        last->late;
     best_ = std::min(best_, cost);
   }
 
@@ -157,9 +160,30 @@ class VehicleDay {
     return start;
   }
 
-  graph::Travel travel(std::int32_t from, std::int32_t to) const {
-    graph::Travel leg = travel_times_.at(type_.profile, from, to);
+  graph::Travel travel_at(std::int64_t time, std::int32_t from, std::int32_t to) const {
+    std::int32_t profile = type_.profile;
+    for (const ProfileSlice& slice : type_.slices) {
+      if (time >= slice.from) profile = slice.profile;
+    }
+    graph::Travel leg = travel_times_.at(profile, from, to);
     leg.time_ms = static_cast<std::int32_t>(std::floor(leg.time_ms / type_.speed_factor + 0.5));
+    return leg;
+  }
+
+  // Travel from `now` on, or from the later moment that brings one there first, which `now`
+  // becomes.
+  graph::Travel travel(std::int64_t& now, std::int64_t until, std::int32_t from,
+                       std::int32_t to) const {
+    std::int64_t best = now;
+    graph::Travel leg = travel_at(now, from, to);
+    for (std::int64_t time = now + 1; !type_.slices.empty() && time < best + leg.time_ms; ++time) {
+      if (time > until) break;
+      const graph::Travel other = travel_at(time, from, to);
+      if (time + other.time_ms >= best + leg.time_ms) continue;
+      best = time;
+      leg = other;
+    }
+    now = best;
     return leg;
   }
 
@@ -240,7 +264,8 @@ class VehicleDay {
         if (place < 0) return std::nullopt;
         const std::int32_t own = type_.breaks[next_break].location;
         if (own >= 0 && own != place) {
-          const graph::Travel leg = travel(place, own);
+          const graph::Travel leg = travel(now, i == 0 ? latest_start() : kNoLimit, place, own);
+          if (i == 0) trip.begun = trip.left = outcome.start = now;
           roll(leg.time_ms);
           outcome.distance += leg.length_m;
           place = own;
@@ -253,8 +278,10 @@ class VehicleDay {
       if (action.kind == Action::stop) to = stop(action.call).location;
       if (action.kind == Action::reload) to = depot(action.depot).location;
       if (action.kind == Action::end && type_.end_depot >= 0) to = depot(type_.end_depot).location;
-      const graph::Travel leg =
-          to < 0 || place < 0 || to == place ? graph::Travel{0, 0} : travel(place, to);
+      graph::Travel leg{0, 0};
+      if (to >= 0 && place >= 0 && to != place)
+        leg = travel(now, i == 0 ? latest_start() : kNoLimit, place, to);
+      if (i == 0) trip.begun = trip.left = outcome.start = now;
       outcome.distance += leg.length_m;
       std::int64_t left = leg.time_ms;
       if (action.rest_on_the_way) {
@@ -394,7 +421,7 @@ class Enumeration {
       auto& costs = costs_.emplace_back(sets, kNone);
       for (std::size_t set = 1; set < sets; ++set) costs[set] = best_sequence(type, set);
     }
-    best_ = {kNone, kNone};
+    best_ = {kNone, 0, kNone};
     assign(0, 0, 0, 0);
     return best_;
   }
@@ -414,7 +441,9 @@ class Enumeration {
         continue;
       const std::optional<Vehicle> vehicle = locked_to(set);
       if (vehicle && !taken_.insert(*vehicle).second) continue;
+      ++vehicles_;
       assign(type, served | set, set, cost + costs_[type][set], used + 1);
+      --vehicles_;
       if (vehicle) taken_.erase(*vehicle);
     }
   }
@@ -442,8 +471,11 @@ class Enumeration {
       unserved += weight[group];
       if (weight[group] == 0) cost += prize[group];
     }
-    if (unserved < best_.unserved || (unserved == best_.unserved && cost < best_.cost))
-      best_ = {unserved, cost};
+    const int vehicles = problem_.fewest_vehicles ? vehicles_ : 0;
+    if (std::tuple(unserved, vehicles, cost) <
+        std::tuple(best_.unserved, best_.vehicles, best_.cost)) {
+      best_ = {unserved, vehicles, cost};
+    }
   }
 
   std::optional<Vehicle> locked_to(std::size_t set) const {
@@ -489,6 +521,7 @@ class Enumeration {
   const graph::TravelTimes& travel_times_;
   std::vector<std::vector<double>> costs_;  // by type and set of orders
   std::set<Vehicle> taken_;
+  int vehicles_ = 0;
   Optimum best_;
 };
 

@@ -9,6 +9,7 @@ namespace roadgnn::decode::testing {
 
 struct Optimum {
   double unserved = 0;  ///< sum of 1 + priority
+  int vehicles = 0;     ///< 0 unless the fewest are wanted
   double cost = 0;
 };
 

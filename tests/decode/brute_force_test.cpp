@@ -59,10 +59,15 @@ void compare_with_brute_force(MakeProblem make, std::int32_t max_orders, int pro
     ASSERT_THAT(check(problem, travel_times, plan), ::testing::IsEmpty()) << "seed " << seed;
     const double unserved = unserved_weight(problem, plan);
     ASSERT_GE(unserved, optimum.unserved) << "seed " << seed;
+    const int vehicles = problem.fewest_vehicles ? static_cast<int>(plan.routes.size()) : 0;
     if (unserved == optimum.unserved) {
+      ASSERT_GE(vehicles, optimum.vehicles) << "seed " << seed;
+    }
+    if (unserved == optimum.unserved && vehicles == optimum.vehicles) {
       ASSERT_GE(plan.cost, optimum.cost - 1e-6) << "seed " << seed;
     }
-    const bool same = unserved == optimum.unserved && plan.cost < optimum.cost + 1e-6;
+    const bool same = unserved == optimum.unserved && vehicles == optimum.vehicles &&
+                      plan.cost < optimum.cost + 1e-6;
     equal += same;
     if (!same) {
       std::printf("seed %llu: %g unserved, cost %g; optimum %g, %g\n",
@@ -79,6 +84,10 @@ TEST(BruteForce, PlansOfTinyProblemsAreFeasibleNeverBelowTheOptimumAndNearlyAlwa
 
 TEST(BruteForce, SoAreThoseOfProblemsWithEveryFeature) {
   compare_with_brute_force(testing::random_rich_problem, 3, 2000, 300, 0.998);
+}
+
+TEST(BruteForce, SoAreThoseOfProblemsWhoseTravelTimesChangeByTheHour) {
+  compare_with_brute_force(testing::random_hourly_problem, 3, 2000, 300, 0.995);
 }
 
 }  // namespace

@@ -45,7 +45,7 @@ double cheapest_by_brute_force(const Problem& problem, const graph::TravelTimes&
   const std::int32_t first = model.first_visit(order);
   if (first < 0) return detail::kInfeasible;
   const std::int32_t second = model.visit(first).partner;
-  double best = detail::kInfeasible;
+  double best = detail::kInfeasible, weight = 0;
   std::vector<std::int32_t> used(static_cast<std::size_t>(model.num_types()), 0);
   detail::RouteState trial;
   for (const auto& [route, vehicle] : detail::take_over_routes(model, plan, travel)) {
@@ -70,10 +70,12 @@ double cheapest_by_brute_force(const Problem& problem, const graph::TravelTimes&
   if (second >= 0) alone.push_back(second);
   for (std::int32_t type = 0; type < model.num_types(); ++type) {
     if (used[static_cast<std::size_t>(type)] >= model.type(type).count) continue;
-    if (model.compatible(order, type) && trial.assign(model, type, alone, travel))
-      best = std::min(best, trial.figures().cost);
+    if (!model.compatible(order, type) || !trial.assign(model, type, alone, travel)) continue;
+    if (trial.figures().cost >= best) continue;
+    best = trial.figures().cost;
+    weight = model.vehicle_weight();
   }
-  return best;
+  return best - weight;
 }
 
 // Takes the last orders out of a problem and lets them come in one by one.

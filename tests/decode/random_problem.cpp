@@ -85,6 +85,7 @@ class Generator {
     }
     for (VehicleType& type : problem.vehicle_types) enrich(problem, type);
     if (chance(0.2)) problem.now = draw(0, 30);
+    problem.fewest_vehicles = chance(0.15);
   }
 
   int draw(int low, int high) { return std::uniform_int_distribution<int>(low, high)(random_); }
@@ -216,6 +217,23 @@ RandomProblem random_rich_problem(std::uint64_t seed, std::int32_t max_orders) {
   generator.enrich(problem);
   auto travel_times =
       generator.travel_times(problem, static_cast<int>(problem.vehicle_types.size()));
+  return {std::move(problem), std::move(travel_times)};
+}
+
+RandomProblem random_hourly_problem(std::uint64_t seed, std::int32_t max_orders) {
+  Generator generator(seed, max_orders);
+  Problem problem = generator.problem();
+  if (generator.chance(0.7)) generator.enrich(problem);
+  auto profiles = static_cast<std::int32_t>(problem.vehicle_types.size());
+  for (VehicleType& type : problem.vehicle_types) {
+    for (Break& rest : type.breaks) rest.on_the_way = false;
+    std::int64_t from = generator.draw(-5, 20);
+    for (int i = generator.draw(0, 3); i > 0; --i) {
+      type.slices.push_back({from, generator.chance(0.2) ? type.profile : profiles++});
+      from += generator.draw(1, 30);
+    }
+  }
+  auto travel_times = generator.travel_times(problem, profiles);
   return {std::move(problem), std::move(travel_times)};
 }
 

@@ -25,8 +25,13 @@ RandomProblem random_problem(std::uint64_t seed, std::int32_t max_orders);
 
 /// The same with what else a problem can say, again each by chance: breaks, reloads, prizes,
 /// exclusive groups, soft ends, set-up, riding and release times, loads to collect, lists of types,
-/// locked vehicles, prices of driving and of long routes, speeds, open starts.
+/// locked vehicles, prices of driving and of long routes, speeds, open starts, fewest vehicles
+/// first.
 RandomProblem random_rich_problem(std::uint64_t seed, std::int32_t max_orders);
+
+/// The same, of which most vehicle types have travel times that change up to three times a day, by
+/// much: without the triangle inequality from one hour to the next.
+RandomProblem random_hourly_problem(std::uint64_t seed, std::int32_t max_orders);
 
 /// A day in a city-like square, times in ms and lengths in metres: clustered stops, three vehicle
 /// types (trike, van, chilled truck), 30 % two-hour windows, 10 % pickup-delivery pairs, one depot.

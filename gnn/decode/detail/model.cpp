@@ -3,12 +3,13 @@
 #include <roadgnn/gnn/decode/detail/model.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <tuple>
 #include <utility>
 
+#include <roadgnn/gnn/decode/detail/derived_travel_times.h>
 #include <roadgnn/gnn/decode/detail/remaining_stops.h>
-#include <roadgnn/gnn/decode/detail/scaled_travel_times.h>
 #include <roadgnn/gnn/decode/detail/spatial_order.h>
 #include <roadgnn/gnn/decode/detail/timeline.h>
 #include <roadgnn/graph/parallel.h>
@@ -29,6 +30,23 @@ Visit make_visit(const Stop& stop) {
   }
   visit.timeline = visit.soft || stop.setup > 0;
   return visit;
+}
+
+// How long a vehicle is out at most for one stop.
+double time_out(const TypeView& type, const Stop& stop, double driving) {
+  const auto between = [](std::int64_t from, std::int64_t to) {
+    return static_cast<double>(std::max<std::int64_t>(0, to - from));
+  };
+  if (type.end.close < kNoLimit / 2 && type.start.open > -kNoLimit / 2)
+    return between(type.start.open, type.end.close);
+  const std::int64_t start = std::max<std::int64_t>(type.start.open, 0);
+  double time = driving + static_cast<double>(stop.service + stop.setup);
+  if (!stop.windows.empty()) time += between(start, stop.windows.back().open);
+  for (const Break& rest : type.source->breaks) {
+    time += static_cast<double>(rest.duration);
+    if (!rest.windows.empty()) time += between(start, rest.windows.back().open);
+  }
+  return time;
 }
 
 }  // namespace
@@ -99,6 +117,7 @@ void Model::add_everything(const std::vector<std::int32_t>& locations) {
   add_visits(locations);
   add_groups();
   settle_vehicles();
+  if (problem_->fewest_vehicles) weigh_vehicles();
 }
 
 void Model::add_order() {
@@ -160,20 +179,83 @@ void Model::settle_vehicles() {
   }
 }
 
+// More than a plan costs in which a vehicle of its own comes for each stop and is out for all its
+// shift; where shifts do not end, for as long as it takes with waiting.
+void Model::weigh_vehicles() {
+  double cost = 0, time = 0, lateness = 0;
+  for (const Visit& visit : visits_) {
+    double most_cost = 0, most_time = 0;
+    for (std::int32_t t = 0; t < num_types(); ++t) {
+      const TypeView& type = types_[static_cast<std::size_t>(t)];
+      if (!compatible(visit.order, t)) continue;
+      const auto way = [&](std::int32_t from, std::int32_t to) {
+        graph::Travel most{0, 0};
+        const auto ask = [&](std::int32_t profile) {
+          if (from < 0 || to < 0) return;
+          const graph::Travel travel = travel_times_->at(profile, from, to);
+          if (!travel.reachable()) return;
+          most.time_ms = std::max(most.time_ms, travel.time_ms);
+          most.length_m = std::max(most.length_m, travel.length_m);
+        };
+        ask(type.profile);
+        for (const ProfileSlice& slice : type.slices) ask(slice.profile);
+        return most;
+      };
+      const graph::Travel there = way(type.start_location, visit.location);
+      const graph::Travel back = way(visit.location, type.end_location);
+      const double driving = double{0} + there.time_ms + back.time_ms;
+      const double out = time_out(type, stop(visit), driving);
+      most_time = std::max(most_time, out);
+      most_cost = std::max(
+          most_cost, route_cost(type, 0, 0, 0) + preference_cost(visit.order, t) +
+                         type.cost_per_distance * (double{0} + there.length_m + back.length_m) +
+                         type.cost_per_driving * driving +
+                         (type.cost_per_time + type.cost_per_time_over) * out);
+    }
+    cost += most_cost + prize(visit.order);
+    time += most_time;
+    lateness += stop(visit).late_cost;
+  }
+  vehicle_weight_ = std::ceil(cost + lateness * time) + 1;
+  for (TypeView& type : types_) {
+    const bool on_its_way = type.state != nullptr && !type.state->steps.empty();
+    if (!on_its_way) type.cost_fixed += vehicle_weight_;
+  }
+}
+
 void Model::add_types() {
   types_ = make_type_views(*problem_);
   std::vector<ScaledProfile> scaled;
-  for (TypeView& view : types_) {
-    if (view.source->speed_factor == 1) continue;
-    const ScaledProfile wanted{view.profile, view.source->speed_factor};
+  const auto at_speed = [&](std::int32_t profile, double speed_factor) {
+    if (speed_factor == 1) return profile;
+    const ScaledProfile wanted{profile, speed_factor};
     const auto found = std::find(scaled.begin(), scaled.end(), wanted);
-    view.profile =
-        travel_times_->num_profiles() + static_cast<std::int32_t>(found - scaled.begin());
+    const auto number = static_cast<std::int32_t>(found - scaled.begin());
     if (found == scaled.end()) scaled.push_back(wanted);
+    return travel_times_->num_profiles() + number;
+  };
+  for (TypeView& view : types_) {
+    view.profile = at_speed(view.profile, view.source->speed_factor);
+    for (ProfileSlice& slice : view.slices)
+      slice.profile = at_speed(slice.profile, view.source->speed_factor);
   }
-  if (!scaled.empty()) {
-    scaled_ = std::make_unique<ScaledTravelTimes>(*travel_times_, std::move(scaled));
-    travel_times_ = scaled_.get();
+  // What is constant-time takes the least that a way takes at any hour.
+  std::vector<DerivedTravelTimes::Profiles> least_of;
+  for (TypeView& view : types_) {
+    if (view.slices.empty()) continue;
+    DerivedTravelTimes::Profiles several;
+    for (const ProfileSlice& slice : view.slices) several.push_back(slice.profile);
+    std::sort(several.begin(), several.end());
+    several.erase(std::unique(several.begin(), several.end()), several.end());
+    const auto found = std::find(least_of.begin(), least_of.end(), several);
+    view.profile = travel_times_->num_profiles() + static_cast<std::int32_t>(scaled.size()) +
+                   static_cast<std::int32_t>(found - least_of.begin());
+    if (found == least_of.end()) least_of.push_back(std::move(several));
+  }
+  if (!scaled.empty() || !least_of.empty()) {
+    derived_ = std::make_unique<DerivedTravelTimes>(*travel_times_, std::move(scaled),
+                                                    std::move(least_of));
+    travel_times_ = derived_.get();
   }
   for (std::size_t t = 0; t < types_.size(); ++t) {
     const auto& capacity = types_[t].source->capacity;

@@ -111,6 +111,10 @@ class Model {
                                    static_cast<std::size_t>(type)];
   }
 
+  /// Problem::fewest_vehicles: part of each TypeView::cost_fixed, more than all else of a plan can
+  /// cost; 0 where the number of vehicles does not matter.
+  double vehicle_weight() const { return vehicle_weight_; }
+
   bool has_preferences() const { return !preference_costs_.empty(); }
 
   /// The vehicle (a type with one) that an order is on board of; -1 for most.
@@ -187,6 +191,7 @@ class Model {
   void add_price(std::int32_t order);
   void add_groups();
   void settle_vehicles();
+  void weigh_vehicles();
   void add_loads(std::int32_t order);
   void add_visits(const std::vector<std::int32_t>& locations);
   void add_visits_of(std::int32_t order, bool pickup_left);
@@ -204,7 +209,8 @@ class Model {
   std::vector<std::int32_t> on_board_of_, heads_;
   std::vector<std::vector<std::int32_t>> alternatives_;  // [groups]
   std::vector<double> weights_, prizes_, preference_costs_;
-  std::unique_ptr<graph::TravelTimes> scaled_;
+  double vehicle_weight_ = 0;
+  std::unique_ptr<graph::TravelTimes> derived_;
   std::vector<std::uint8_t> compatible_;
   std::vector<std::size_t> first_neighbour_;
   std::vector<std::int32_t> neighbours_, neighbour_radii_;

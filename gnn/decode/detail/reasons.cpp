@@ -3,9 +3,12 @@
 #include <roadgnn/gnn/decode/detail/reasons.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
+
+#include <roadgnn/gnn/decode/detail/relaxed_trip.h>
 
 namespace roadgnn::decode::detail {
 namespace {
@@ -15,6 +18,7 @@ struct Obstacle {
   Reason reason = Reason::fleet;
   std::string detail;
   std::int64_t missing = 0;
+  std::optional<Limit> limit{};
 };
 
 // Drives one order alone in a vehicle of a type, past every constraint that it misses: each one is
@@ -41,8 +45,11 @@ class AloneTrip {
   }
 
  private:
-  void add(Reason reason, std::string detail, std::int64_t missing = 0) {
-    obstacles_.push_back({reason, std::move(detail), missing});
+  void add(Reason reason, std::string detail) {
+    obstacles_.push_back({reason, std::move(detail), 0, std::nullopt});
+  }
+  void add(Reason reason, std::string detail, std::int64_t missing, Limit limit) {
+    obstacles_.push_back({reason, std::move(detail), missing, limit});
   }
 
   std::string at(std::int64_t time) const { return format_time(problem_, time); }
@@ -88,7 +95,7 @@ class AloneTrip {
       add(Reason::capacity,
           "its " + problem_.dimensions[d] + " of " + std::to_string(load) + " is more than the " +
               std::to_string(capacity) + " of " + id_,
-          load - capacity);
+          load - capacity, Limit::capacity);
     }
   }
 
@@ -98,7 +105,7 @@ class AloneTrip {
     add(Reason::limits,
         id_ + " may make " + std::to_string(type_.max_stops) + " stops, it takes " +
             std::to_string(stops),
-        stops - type_.max_stops);
+        stops - type_.max_stops, Limit::stops);
   }
 
   // Leaves as early as can be and goes from place to place.
@@ -109,7 +116,7 @@ class AloneTrip {
           order_.release > type_.start.open
               ? "its load is released at " + at(order_.release) + ", after " + id_ + " has to leave"
               : "the depot of " + id_ + " is closed during its shift",
-          time_ - type_.start.close);
+          time_ - type_.start.close, Limit::shift);
     }
     place_ = type_.start_location;
     left_ = time_;
@@ -144,7 +151,7 @@ class AloneTrip {
         add(Reason::window,
             id_ + " reaches its " + what + " at " + at(begin) +
                 " at the earliest, after its window ends at " + at(close),
-            begin - close);
+            begin - close, what == "pickup" ? Limit::pickup_window : Limit::delivery_window);
       }
       for (const TimeWindow& window : stop.windows) {
         if (begin > window.close) continue;
@@ -160,7 +167,7 @@ class AloneTrip {
       add(Reason::ride,
           "its load rides for " + span(time_ - left_) + " on " + id_ +
               ", longer than its limit of " + span(order_.max_ride),
-          time_ - left_ - order_.max_ride);
+          time_ - left_ - order_.max_ride, Limit::ride);
     }
     time_ = begin + stop.service + (moved_ ? stop.setup : 0);
     return true;
@@ -173,19 +180,19 @@ class AloneTrip {
       add(Reason::shift,
           id_ + " is back at " + at(time_) +
               " at the earliest, after its shift or its depot ends at " + at(type_.end.close),
-          time_ - type_.end.close);
+          time_ - type_.end.close, Limit::shift);
     }
     if (driving_ > type_.max_driving) {
       add(Reason::limits,
           id_ + " has to drive for " + span(driving_) + ", longer than its limit of " +
               span(type_.max_driving),
-          driving_ - type_.max_driving);
+          driving_ - type_.max_driving, Limit::driving);
     }
     if (distance_ > type_.max_distance) {
       add(Reason::limits,
           id_ + " has to drive " + length(distance_) + ", more than its limit of " +
               length(type_.max_distance),
-          distance_ - type_.max_distance);
+          distance_ - type_.max_distance, Limit::distance);
     }
   }
 
@@ -209,9 +216,101 @@ Unserved unserved_for(std::int32_t order, const TypeView& type,
   return unserved;
 }
 
+// Limits of which each alone is in the way, as evaluating the trip tells: with breaks and reloads,
+// and where AloneTrip sees nothing.
+std::vector<Obstacle> find_by_relaxing(const Model& model, const RelaxedTrip& trip,
+                                       const TypeView& type, const Order& order) {
+  const Problem& problem = model.problem();
+  const VehicleType& source = *type.source;
+  const auto span = [&](std::int64_t duration) {
+    return format_time(problem, duration) + (problem.units == Units::city ? " h" : "");
+  };
+  const auto too_long = [&](const char* what, std::int64_t limit, std::int64_t missing) {
+    return source.id + what + span(limit + missing) + ", longer than its limit of " + span(limit);
+  };
+  for (const Limit limit : kLimits) {
+    const auto missing = trip.least(limit);
+    if (!missing) continue;
+    switch (limit) {
+      case Limit::pickup_window:
+      case Limit::delivery_window: {
+        const bool pickup = limit == Limit::pickup_window;
+        const Stop& stop = pickup ? *order.pickup : *order.delivery;
+        return {{Reason::window,
+                 source.id + " reaches its " + (pickup ? "pickup" : "delivery") + " at " +
+                     format_time(problem, stop.windows.back().close + *missing) +
+                     " at the earliest, after its window ends at " +
+                     format_time(problem, stop.windows.back().close),
+                 *missing, limit}};
+      }
+      case Limit::shift:
+        return {{Reason::shift,
+                 source.id + " would need " + span(*missing) +
+                     " more than its shift or its depot leave",
+                 *missing, limit}};
+      case Limit::driving:
+        return {{Reason::limits, too_long(" has to drive for ", source.max_driving, *missing),
+                 *missing, limit}};
+      case Limit::duration:
+        return {{Reason::limits, too_long(" has to be out for ", source.max_duration, *missing),
+                 *missing, limit}};
+      case Limit::distance:
+        return {{Reason::limits,
+                 source.id + " has to drive " + std::to_string(source.max_distance + *missing) +
+                     (problem.units == Units::city ? " m" : "") + ", more than its limit of " +
+                     std::to_string(source.max_distance) +
+                     (problem.units == Units::city ? " m" : ""),
+                 *missing, limit}};
+      case Limit::ride:
+        return {{Reason::ride,
+                 "its load rides for " + span(order.max_ride + *missing) + " on " + source.id +
+                     ", longer than its limit of " + span(order.max_ride),
+                 *missing, limit}};
+      default:
+        break;
+    }
+  }
+  return {};
+}
+
+// Holds the figures against what evaluating the trip tells.
+bool are_verified(const std::vector<Obstacle>& measured, const RelaxedTrip& trip) {
+  if (measured.size() > 1) return true;  // none of them claims to be all
+  if (measured.empty()) return trip.is_feasible(Limit::stops, 0);
+  const auto [limit, missing] = std::pair(*measured.front().limit, measured.front().missing);
+  return trip.is_feasible(limit, missing) && !trip.is_feasible(limit, missing - 1);
+}
+
+std::vector<Obstacle> obstacles_of(const Model& model, std::int32_t index, const TypeView& type) {
+  const Order& order = model.problem().orders[static_cast<std::size_t>(index)];
+  std::vector<Obstacle> all = AloneTrip(model.problem(), model.travel_times(), order, type).run();
+  const bool no_way = std::any_of(all.begin(), all.end(), [](const Obstacle& obstacle) {
+    return obstacle.reason == Reason::unreachable;
+  });
+  if (no_way || type.state != nullptr || model.first_visit(index) < 0) return all;
+  std::vector<Obstacle> measured;
+  for (const Obstacle& obstacle : all) {
+    if (obstacle.limit) measured.push_back(obstacle);
+  }
+  const RelaxedTrip trip(model, index, type);
+  if (are_verified(measured, trip)) return all;
+  std::vector<Obstacle> found = find_by_relaxing(model, trip, type, order);
+  if (found.empty()) {
+    found = std::move(measured);
+    found.push_back(
+        {Reason::limits,
+         "with its breaks, reloads and limits " + type.source->id + " has no time for it", 0,
+         std::nullopt});
+  }
+  std::erase_if(all, [](const Obstacle& obstacle) { return obstacle.limit.has_value(); });
+  all.insert(all.end(), found.begin(), found.end());
+  return all;
+}
+
 }  // namespace
 
-Unserved explain(const Model& model, std::span<const double> alone, std::int32_t index) {
+Unserved explain(const Model& model, std::span<const double> alone, std::int32_t index,
+                 bool has_place) {
   const Order& order = model.problem().orders[static_cast<std::size_t>(index)];
   if (!order.impossible.empty()) return {index, Reason::impossible, order.impossible};
   Unserved best{index, Reason::fleet, "there are no vehicles"};
@@ -225,7 +324,7 @@ Unserved explain(const Model& model, std::span<const double> alone, std::int32_t
       if (able < 0 || cost(number) < cost(able)) able = number;
       continue;
     }
-    const auto obstacles = AloneTrip(model.problem(), model.travel_times(), order, type).run();
+    const auto obstacles = obstacles_of(model, index, type);
     if (obstacles.size() >= fewest) continue;
     if (obstacles.empty()) {
       best = {index, Reason::limits,
@@ -238,7 +337,7 @@ Unserved explain(const Model& model, std::span<const double> alone, std::int32_t
   }
   if (able < 0) return best;
   const TypeView& type = model.type(able);
-  if (order.prize) {
+  if (order.prize && has_place) {
     return {index, Reason::price,
             "serving it would cost more than leaving it out for " + std::to_string(*order.prize),
             type.source_type};

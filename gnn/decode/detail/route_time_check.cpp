@@ -26,14 +26,37 @@ class TimeCheck : private CheckedRoute {
   }
 
  private:
-  graph::Travel travel(std::int32_t from, std::int32_t to) const {
-    graph::Travel leg = travel_times_.at(type_->profile, from, to);
+  graph::Travel travel(std::int32_t from, std::int32_t to, std::int64_t departure) const {
+    std::int32_t profile = type_->profile;
+    for (const ProfileSlice& slice : type_->slices) {
+      if (slice.from <= departure) profile = slice.profile;
+    }
+    graph::Travel leg = travel_times_.at(profile, from, to);
     if (type_->speed_factor != 1 && leg.reachable()) {
       const double time = std::floor(leg.time_ms / type_->speed_factor + 0.5);
       leg = time < graph::kClosed ? graph::Travel{static_cast<std::int32_t>(time), leg.length_m}
                                   : graph::Travel{};
     }
     return leg;
+  }
+
+  // When a step that is done at `ready` is left: at once, unless it pays to wait for a better hour.
+  std::int64_t leaves_at(std::size_t i, std::int64_t ready) const {
+    if (type_->slices.empty() || i + 1 >= steps_.size()) return ready;
+    const Step& next = steps_[i + 1];
+    if (next.location < 0 || (next.kind == StepKind::end && type_->end_depot < 0)) return ready;
+    std::int64_t best = ready, soonest = kNoLimit;
+    const auto consider = [&](std::int64_t departure) {
+      const graph::Travel leg = travel(steps_[i].location, next.location, departure);
+      if (!leg.reachable() || departure + leg.time_ms >= soonest) return;
+      best = departure;
+      soonest = departure + leg.time_ms;
+    };
+    consider(ready);
+    for (const ProfileSlice& slice : type_->slices) {
+      if (slice.from > ready) consider(slice.from);
+    }
+    return best;
   }
 
   // Goes along the route with the clock, the odometer and the hours at the wheel.
@@ -43,6 +66,7 @@ class TimeCheck : private CheckedRoute {
     std::int64_t on_leg = 0;  // of a leg that breaks have interrupted
     bool moved = type_->start_depot < 0 && state_ == nullptr;  // since the last stop
     std::int32_t rests = 0;
+    for (const Step& step : steps_) ended_.push_back(step.departure);
     for (std::size_t i = 0; i < steps_.size(); ++i) {
       const Step& step = steps_[i];
       if (i == past_ && i > 0) {
@@ -66,7 +90,7 @@ class TimeCheck : private CheckedRoute {
         } else {
           const bool stays = (step.kind == StepKind::end && type_->end_depot < 0) ||
                              (i == 1 && type_->start_depot < 0 && state_ == nullptr);
-          const graph::Travel leg = stays ? graph::Travel{0, 0} : travel(from, step.location);
+          const graph::Travel leg = stays ? graph::Travel{0, 0} : travel(from, step.location, now);
           if (!leg.reachable()) {
             say(describe(step), ": there is no way from location ", from, " to ", step.location);
             return;
@@ -93,7 +117,7 @@ class TimeCheck : private CheckedRoute {
       driving_ += wheel;
       driven += wheel;
       if (step.kind == StepKind::rest) {
-        if (!in_past(i)) check_break(step, rests, driven);
+        if (!in_past(i)) check_break(i, rests, driven);
         ++rests;
         driven = 0;
       } else if (!in_past(i)) {
@@ -137,14 +161,18 @@ class TimeCheck : private CheckedRoute {
     }
   }
 
+  void check_departure(std::size_t i, std::int64_t service) {
+    const Step& step = steps_[i];
+    ended_[i] = step.begin + service;
+    const std::int64_t departure = leaves_at(i, ended_[i]);
+    if (step.departure == departure) return;
+    say(describe(step), ": ends at ", at(departure), ", the plan says ", at(step.departure));
+  }
+
   void check_service(std::size_t i, bool moved) {
     const Step& step = steps_[i];
     const Stop& stop = stop_of(step);
-    const std::int64_t service = stop.service + (moved ? stop.setup : 0);
-    if (step.departure != step.begin + service) {
-      say(describe(step), ": ends at ", at(step.begin + service), ", the plan says ",
-          at(step.departure));
-    }
+    check_departure(i, stop.service + (moved ? stop.setup : 0));
     const bool ride = step.kind == StepKind::pickup && order_of(step).max_ride < kNoLimit;
     check_begin(step, stop.windows, stop.late_cost > 0, ride);
     if (stop.late_cost > 0 && !stop.windows.empty() && step.begin > stop.windows.back().close) {
@@ -152,7 +180,8 @@ class TimeCheck : private CheckedRoute {
     }
   }
 
-  void check_break(const Step& step, std::int32_t rests, std::int64_t driven) {
+  void check_break(std::size_t i, std::int32_t rests, std::int64_t driven) {
+    const Step& step = steps_[i];
     const Break& rest = type_->breaks[static_cast<std::size_t>(step.index)];
     if (step.index != rests) say(name_, ", break ", step.index, ": comes as number ", rests);
     if (driven > rest.max_driving) {
@@ -160,10 +189,7 @@ class TimeCheck : private CheckedRoute {
           rest.max_driving);
     }
     check_begin(step, rest.windows, false, false);
-    if (step.departure != step.begin + rest.duration) {
-      say(describe(step), ": ends at ", at(step.begin + rest.duration), ", the plan says ",
-          at(step.departure));
-    }
+    check_departure(i, rest.duration);
     for (std::size_t d = 0; d < rest.max_load.size(); ++d) {
       if (step.load[d] > rest.max_load[d]) {
         say(describe(step), ": load ", problem_.dimensions[d], " is ", step.load[d],
@@ -225,10 +251,7 @@ class TimeCheck : private CheckedRoute {
       if (is_reload) {
         window.open = std::max(window.open, release);
         check_begin(step, {window}, false, ride);
-        if (step.departure != step.begin + type_->reload_service) {
-          say(describe(step), ": ends at ", at(step.begin + type_->reload_service),
-              ", the plan says ", at(step.departure));
-        }
+        check_departure(i, type_->reload_service);
         return;
       }
     }
@@ -257,12 +280,12 @@ class TimeCheck : private CheckedRoute {
       if (order.max_ride >= kNoLimit) continue;
       auto [begin, end] = trip_of(i);
       if (is_loaded(step.order)) begin = last_trip_of_past();
-      std::int64_t from = step.departure, to = steps_[end].begin;
+      std::int64_t from = ended_[i], to = steps_[end].begin;
       if (step.kind == StepKind::pickup) {
-        left[step.order] = step.departure;
+        left[step.order] = ended_[i];
         if (order.delivery) continue;
       } else {
-        from = order.pickup ? left[step.order] : steps_[begin].departure;
+        from = order.pickup ? left[step.order] : ended_[begin];
         to = step.begin;
       }
       if (!in_past(i) && to - from > order.max_ride) {
@@ -332,7 +355,8 @@ class TimeCheck : private CheckedRoute {
 
   std::int64_t distance_ = 0, driving_ = 0, driven_at_end_ = 0;
   std::int32_t rests_ = 0;
-  double apart_ = 0;  // lateness and preferences
+  std::vector<std::int64_t> ended_;  // when each step's service was done
+  double apart_ = 0;                 // lateness and preferences
 };
 
 }  // namespace

@@ -30,6 +30,9 @@ TimelineFigures Timeline::evaluate(std::int32_t type, std::span<const std::int32
     several_windows_ |= !visit.single_window;
   }
   driven_matters_ = max_load_ = false;
+  hourly_.reset();
+  if (!type_->slices.empty()) hourly_.emplace(type_->slices, *travel_);
+  timetable_.hourly = hourly_ ? &*hourly_ : nullptr;
   for (const Break& rest : type_->source->breaks) {
     several_windows_ |= rest.windows.size() > 1;
     driven_matters_ |= rest.max_driving < kNoLimit;
@@ -49,9 +52,11 @@ const Timetable& Timeline::timetable() {
   return timetable_;
 }
 
-graph::Travel Timeline::travel(std::int32_t from, std::int32_t to) {
-  if (from < 0 || to < 0 || from == to) return {0, 0};
-  return travel_->into(type_->profile, from, to);
+Leg Timeline::leave(const Label& label, std::int32_t to) {
+  if (label.location < 0 || to < 0 || label.location == to) return {label.depart, {0, 0}};
+  if (!hourly_) return {label.depart, travel_->into(type_->profile, label.location, to)};
+  const std::int64_t until = label.kind == StepKind::start ? type_->start.close : kNoLimit;
+  return hourly_->leave(label.location, to, label.depart, until);
 }
 
 // Trip after trip: which visits it ends after, and with which labels.
@@ -197,22 +202,23 @@ void Timeline::go_to(const Labels& from, const Label& target, std::span<const Ti
   take_rests_here(before_);
   for (const std::int32_t start : before_) {
     const std::int32_t origin = arena_[at(start)].location;
-    const graph::Travel leg = travel(origin, target.location);
-    if (!leg.reachable()) continue;
+    const Leg leg = leave(arena_[at(start)], target.location);
+    if (!leg.travel.reachable()) continue;
     after_.clear();
-    if (target.location >= 0 && (leg.time_ms > 0 || origin < 0)) {
+    if (target.location >= 0 && (leg.travel.time_ms > 0 || origin < 0)) {
       take_rest(start, leg, target.location, after_);
       take_rests_here(after_);
     }
     arrive(start, leg, target, windows, within, late_cost, to);
     for (const std::int32_t rested : after_) {
-      if (arena_[at(rested)].location == target.location)
-        arrive(rested, {0, 0}, target, windows, within, late_cost, to);
+      const Label& label = arena_[at(rested)];
+      if (label.location == target.location)
+        arrive(rested, {label.depart, {0, 0}}, target, windows, within, late_cost, to);
     }
   }
 }
 
-void Timeline::arrive(std::int32_t from, graph::Travel leg, const Label& target,
+void Timeline::arrive(std::int32_t from, const Leg& leg, const Label& target,
                       std::span<const TimeWindow> windows, TimeWindow within, double late_cost,
                       Labels& to) {
   Label label = arena_[at(from)];
@@ -222,7 +228,8 @@ void Timeline::arrive(std::int32_t from, graph::Travel leg, const Label& target,
   label.index = target.index;
   label.location = target.location;
   label.release = target.release;
-  label.leg = leg;
+  label.depart = leg.departure;
+  label.leg = leg.travel;
   label.service = target.service;
   label.on_the_way = false;
   if (target.kind == StepKind::pickup || target.kind == StepKind::delivery) {
@@ -239,14 +246,13 @@ void Timeline::take_rests_here(Labels& labels) {
     if (label.rest >= type_->source->breaks.size() || label.location < 0) continue;
     const std::int32_t place = type_->source->breaks[label.rest].location;
     const std::int32_t to = place >= 0 ? place : label.location;
-    const graph::Travel leg = travel(label.location, to);
-    if (leg.reachable()) take_rest(labels[i], leg, to, labels);
+    const Leg leg = leave(label, to);
+    if (leg.travel.reachable()) take_rest(labels[i], leg, to, labels);
   }
 }
 
 // The next break on arrival after a leg, if it has no other place.
-void Timeline::take_rest(std::int32_t from, graph::Travel leg, std::int32_t location,
-                         Labels& labels) {
+void Timeline::take_rest(std::int32_t from, const Leg& leg, std::int32_t location, Labels& labels) {
   Label label = arena_[at(from)];
   if (label.rest >= type_->source->breaks.size()) return;
   const Break& rest = type_->source->breaks[label.rest];
@@ -256,11 +262,12 @@ void Timeline::take_rest(std::int32_t from, graph::Travel leg, std::int32_t loca
   label.kind = StepKind::rest;
   label.index = static_cast<std::int32_t>(label.rest);
   label.location = location;
-  label.leg = leg;
+  label.depart = leg.departure;
+  label.leg = leg.travel;
   label.service = rest.duration;
   label.on_the_way = rest.on_the_way;
-  const std::int64_t extend = rest.on_the_way ? leg.time_ms : 0;
-  if (label.driven + leg.time_ms > rest.max_driving) return;
+  const std::int64_t extend = rest.on_the_way ? leg.travel.time_ms : 0;
+  if (!hourly_ && label.driven + leg.travel.time_ms > rest.max_driving) return;
   if (!pass(label, rest.windows, {-kNoLimit, kNoLimit}, extend, 0)) return;
   label.driven = extend;  // at most
   ++label.rest;
@@ -301,11 +308,12 @@ bool Timeline::pass(Label& label, std::span<const TimeWindow> windows, TimeWindo
 
 // Limits are exceeded for good.
 bool Timeline::hopeless(const Label& label) const {
-  if (label.driving > type_->max_driving || label.distance > type_->max_distance) return true;
+  const bool too_far = label.driving > type_->max_driving || label.distance > type_->max_distance;
+  if (too_far && !hourly_) return true;
   const auto& breaks = type_->source->breaks;
   if (label.rest >= breaks.size()) return false;
   const Break& rest = breaks[label.rest];
-  return label.driven > rest.max_driving ||
+  return (label.driven > rest.max_driving && !hourly_) ||
          (!rest.windows.empty() && label.depart > rest.windows.back().close);
 }
 
@@ -325,8 +333,9 @@ bool Timeline::dominates(const Label& a, const Label& b) const {
 
 void Timeline::keep(const Label& label, Labels& labels) {
   if (hopeless(label)) return;
-  // What dominates another may still be worse for a load's riding time.
-  if (!rides_) {
+  // What dominates another may still be worse for a load's riding time or drive at worse hours.
+  const bool keep_all = rides_ || hourly_;
+  if (!keep_all) {
     for (const std::int32_t other : labels) {
       if (dominates(arena_[at(other)], label)) return;
     }
@@ -334,7 +343,7 @@ void Timeline::keep(const Label& label, Labels& labels) {
   }
   labels.push_back(static_cast<std::int32_t>(arena_.size()));
   arena_.push_back(label);
-  if (labels.size() <= (rides_ ? kMostWithRides : kMostLabels)) return;
+  if (labels.size() <= (keep_all ? kMostWithRides : kMostLabels)) return;
   const auto latest = std::max_element(
       labels.begin(), labels.end(),
       [&](std::int32_t a, std::int32_t b) { return arena_[at(a)].depart < arena_[at(b)].depart; });
@@ -356,12 +365,12 @@ void Timeline::finish(const Labels& labels) {
     const Label& label = arena_[at(number)];
     bool allowed = label.rest >= breaks.size() || !type_->source->breaks_always;
     for (std::size_t b = label.rest; allowed && b < breaks.size(); ++b) {
-      allowed = label.driven <= breaks[b].max_driving &&
+      allowed = (hourly_ || label.driven <= breaks[b].max_driving) &&
                 (breaks[b].windows.empty() || label.depart <= breaks[b].windows.back().close);
     }
     if (!allowed) continue;
     const std::int64_t start = std::min(label.depart - label.pure, label.latest_start);
-    if (label.depart - start > type_->max_duration && !several_windows_) continue;
+    if (label.depart - start > type_->max_duration && !several_windows_ && !hourly_) continue;
     finals_.push_back(
         {label.late + route_cost(*type_, label.distance, label.driving, label.depart - start),
          number});
@@ -373,7 +382,7 @@ void Timeline::choose() {
   std::stable_sort(finals_.begin(), finals_.end(),
                    [](const Final& a, const Final& b) { return a.cost < b.cost; });
   for (const Final& final : finals_) {
-    if (final.cost >= best_.cost && !several_windows_) return;
+    if (final.cost >= best_.cost && !several_windows_ && !hourly_) return;
     const Label& label = arena_[at(final.label)];
     TimelineFigures figures;
     figures.feasible = true;
@@ -382,12 +391,17 @@ void Timeline::choose() {
     figures.end = label.depart;
     figures.start = std::min(label.depart - label.pure, label.latest_start);
     figures.late = label.late;
-    if (rides_ || several_windows_ || max_load_) {
+    if (rides_ || several_windows_ || max_load_ || hourly_) {
       build(final.label);
       if (!timetable_.run() || !loads_allow_rests()) continue;
       figures.start = timetable_.start();
       figures.end = timetable_.end();
       figures.late = timetable_.late();
+      if (hourly_) {
+        figures.distance = timetable_.distance();
+        figures.driving = timetable_.driving();
+        if (!hours_keep_limits(label)) continue;
+      }
       if (figures.end - figures.start > type_->max_duration || !rests_may_be_left_out(label))
         continue;
     }
@@ -406,6 +420,22 @@ bool Timeline::rests_may_be_left_out(const Label& label) const {
       return false;
   }
   return true;
+}
+
+// Limits on driving, at the hours that the schedule has come to.
+bool Timeline::hours_keep_limits(const Label& label) const {
+  if (timetable_.driving() > type_->max_driving || timetable_.distance() > type_->max_distance)
+    return false;
+  const auto& breaks = type_->source->breaks;
+  std::int64_t driven = type_->driven;
+  for (const Station& station : timetable_.stations) {
+    driven += station.leg.time_ms;
+    if (station.kind != StepKind::rest) continue;
+    if (driven > breaks[at(station.index)].max_driving) return false;
+    driven = 0;
+  }
+  return std::all_of(breaks.begin() + static_cast<std::ptrdiff_t>(label.rest), breaks.end(),
+                     [&](const Break& rest) { return driven <= rest.max_driving; });
 }
 
 // Breaks with little on board only.
@@ -520,6 +550,7 @@ void Timeline::build(std::int32_t number) {
     }
   }
   std::reverse(stations.begin(), stations.end());
+  for (std::size_t i = 1; i < stations.size(); ++i) stations[i].from = stations[i - 1].location;
   add_rides();
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -27,7 +28,8 @@ struct TimelineFigures {
 /// Working Hours", Transportation Science 43(1), 2009, places rests in the same manner). A label
 /// holds the departure as a function of the start, as Node does, and what limits and costs depend
 /// on; dominated labels are dropped. Where functions of three numbers do not tell all (several
-/// windows, riding times), Timetable computes each promising complete placement.
+/// windows, riding times, travel times by the hour), Timetable computes each promising complete
+/// placement.
 ///
 /// Exact but for labels beyond kMostLabels a visit, of which the earliest are kept. Takes time
 /// linear in the visits of a trip times the placements worth keeping. One per thread.
@@ -68,7 +70,7 @@ class Timeline {
   };
 
   static std::size_t at(std::int32_t index) { return static_cast<std::size_t>(index); }
-  graph::Travel travel(std::int32_t from, std::int32_t to);
+  Leg leave(const Label& label, std::int32_t to);
 
   void place();
   void trips_from(std::size_t first, std::size_t trip, bool is_last);
@@ -80,10 +82,10 @@ class Timeline {
 
   void go_to(const Labels& from, const Label& target, std::span<const TimeWindow> windows,
              TimeWindow within, double late_cost, Labels& to);
-  void arrive(std::int32_t from, graph::Travel leg, const Label& target,
+  void arrive(std::int32_t from, const Leg& leg, const Label& target,
               std::span<const TimeWindow> windows, TimeWindow within, double late_cost, Labels& to);
   void take_rests_here(Labels& labels);
-  void take_rest(std::int32_t from, graph::Travel leg, std::int32_t location, Labels& labels);
+  void take_rest(std::int32_t from, const Leg& leg, std::int32_t location, Labels& labels);
   static bool pass(Label& label, std::span<const TimeWindow> windows, TimeWindow within,
                    std::int64_t extend, double late_cost);
   bool hopeless(const Label& label) const;
@@ -93,6 +95,7 @@ class Timeline {
 
   void choose();
   bool rests_may_be_left_out(const Label& label) const;
+  bool hours_keep_limits(const Label& label) const;
   bool loads_allow_rests() const;
   void build(std::int32_t label);
   void add_rides();
@@ -104,6 +107,7 @@ class Timeline {
   std::span<const std::int32_t> visits_;
   bool rides_ = false, several_windows_ = false;  // labels do not tell all
   bool driven_matters_ = false, max_load_ = false;
+  std::optional<HourlyTravel> hourly_;  // legs depend on the hour; labels know the earliest start's
 
   std::vector<Label> arena_;
   std::vector<std::vector<Labels>> done_;  // [trips done][visits done]

@@ -64,6 +64,28 @@ double Timetable::late() const {
   return sum;
 }
 
+std::int64_t Timetable::distance() const {
+  std::int64_t sum = 0;
+  for (const Station& station : stations) sum += station.leg.length_m;
+  return sum;
+}
+
+std::int64_t Timetable::driving() const {
+  std::int64_t sum = 0;
+  for (const Station& station : stations) sum += station.leg.time_ms;
+  return sum;
+}
+
+// The leg to station i, and when the one before is left for it. Vehicles wait for a better hour
+// anywhere, but leave their start in time.
+void Timetable::leave_for(std::size_t i, std::int64_t& now) {
+  const std::int64_t until = i == 1 ? stations[0].window.close : kNoLimit;
+  const Leg leg = hourly->leave(stations[i].from, stations[i].location, now, until);
+  stations[i].leg = leg.travel;
+  now = stations[i - 1].departure = leg.departure;
+  if (i == 1) stations[0].arrival = stations[0].begin = now;
+}
+
 // The least solution that starts no earlier than `start`.
 bool Timetable::forward(std::int64_t start) {
   least_.front() = std::max(least_.front(), start);
@@ -71,6 +93,7 @@ bool Timetable::forward(std::int64_t start) {
     std::int64_t now = least_.front();
     for (std::size_t i = 0; i < stations.size(); ++i) {
       Station& station = stations[i];
+      if (i > 0 && hourly != nullptr) leave_for(i, now);
       if (!station.leg.reachable()) return false;
       station.arrival = now + (i > 0 ? station.leg.time_ms : 0);
       station.begin = station.earliest_begin(std::max(station.arrival, least_[i]));
@@ -98,7 +121,9 @@ bool Timetable::backward() {
     for (std::size_t i = stations.size(); i-- > 0;) {
       most_[i] = stations[i].latest_begin(std::min(most_[i], by - stations[i].service));
       if (most_[i] < -kNoLimit) return false;
-      by = most_[i] - (i > 0 ? stations[i].leg.time_ms : 0);
+      if (i == 0) break;
+      by = hourly != nullptr ? hourly->latest(stations[i].from, stations[i].location, most_[i])
+                             : most_[i] - stations[i].leg.time_ms;
     }
     bool changed = false;
     for (const Ride& ride : rides) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include <roadgnn/gnn/decode/detail/hourly_travel.h>
 #include <roadgnn/gnn/decode/plan.h>
 #include <roadgnn/gnn/decode/problem.h>
 #include <roadgnn/graph/travel_times.h>
@@ -17,7 +18,8 @@ struct Station {
   StepKind kind = StepKind::start;
   std::int32_t index = -1;  ///< a visit; a break's number; the depot of a reload
   std::int32_t location = -1;
-  graph::Travel leg{0, 0};  ///< from the station before
+  std::int32_t from = -1;   ///< the location before
+  graph::Travel leg{0, 0};  ///< from there; found by Timetable where it depends on the hour
   std::int64_t service = 0;
   std::span<const TimeWindow> windows{};  ///< beside `window`; empty: `window` alone
   TimeWindow window{-kNoLimit, kNoLimit};
@@ -47,6 +49,7 @@ class Timetable {
  public:
   std::vector<Station> stations;
   std::vector<Ride> rides;
+  const HourlyTravel* hourly = nullptr;  ///< set: legs depend on when they begin
 
   /// False where no times will do.
   bool run();
@@ -54,8 +57,11 @@ class Timetable {
   std::int64_t start() const { return stations.front().departure; }
   std::int64_t end() const { return stations.back().departure; }
   double late() const;
+  std::int64_t distance() const;
+  std::int64_t driving() const;
 
  private:
+  void leave_for(std::size_t i, std::int64_t& now);
   bool forward(std::int64_t start);
   bool backward();
 

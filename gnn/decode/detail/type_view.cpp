@@ -127,6 +127,23 @@ void apply_state(const Problem& problem, const VehicleState& state, TypeView& vi
   view.fair_duration -= view.duration_before;
 }
 
+// Of the slices, those that the vehicle may drive in.
+void choose_slices(TypeView& view) {
+  const VehicleType& type = *view.source;
+  view.slices.clear();
+  if (type.slices.empty()) return;
+  view.slices.push_back({-kNoLimit, type.profile});
+  for (const ProfileSlice& slice : type.slices) {
+    if (slice.from > view.end.close) break;
+    if (slice.from <= view.start.open) view.slices.clear();
+    view.slices.push_back(slice);
+  }
+  view.slices.front().from = -kNoLimit;
+  if (view.slices.size() > 1) return;
+  view.profile = view.slices.front().profile;
+  view.slices.clear();
+}
+
 }  // namespace
 
 std::vector<TypeView> make_type_views(const Problem& problem) {
@@ -150,6 +167,8 @@ std::vector<TypeView> make_type_views(const Problem& problem) {
     views.push_back(std::move(view));
   }
   for (TypeView& view : views) {
+    choose_slices(view);
+    view.timeline |= !view.slices.empty();
     view.time_matters = view.cost_per_time > 0 || view.cost_per_time_over > 0 ||
                         view.source->max_duration < kNoLimit;
     view.usable = view.start.open <= view.start.close && view.end.open <= view.end.close;

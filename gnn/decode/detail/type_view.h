@@ -14,7 +14,10 @@ namespace roadgnn::decode::detail {
 /// are locked to. `start_location` is -1 where the route starts at its first stop, `end_location`
 /// where it ends at its last.
 struct TypeView {
-  std::int32_t profile = 0;
+  std::int32_t profile = 0;  ///< with slices: a bound on all of them
+  /// Where travel times change while it is out: what each hour takes, the first from the beginning
+  /// of time on; else empty.
+  std::vector<ProfileSlice> slices{};
   std::int32_t start_location = -1, end_location = -1;
   TimeWindow start, end;  ///< when it may leave and when it may be back
   double cost_fixed = 0, cost_per_distance = 0, cost_per_time = 0;
@@ -23,7 +26,7 @@ struct TypeView {
   std::int32_t count = 0;
   bool usable = true;  ///< its windows leave a moment to drive
 
-  bool timeline = false;      ///< breaks or reloads: Timeline evaluates its routes
+  bool timeline = false;      ///< breaks, reloads or slices: Timeline evaluates its routes
   bool reloads = false;       ///< loads are a matter of the timeline, too
   bool time_matters = false;  ///< the duration is paid for or limited
   double cost_per_driving = 0, cost_per_time_over = 0;
