@@ -310,7 +310,7 @@ TEST(Layers, RefuseWrongTypesEmptyNetworksAndNodesThatAreNotThere) {
               HasSubstr("edge_attr: expected Float on cpu"));
   EXPECT_THAT(complaint([&] { sage(x, outside); }), HasSubstr("head"));
   EXPECT_THAT(complaint([&] { transformer(x, outside); }), HasSubstr("head"));
-  EXPECT_THAT(complaint([&] { sage(x, {}); }), HasSubstr("first_out"));
+  EXPECT_THAT(complaint([&] { sage(x, ops::Adjacency{}); }), HasSubstr("first_out"));
   EXPECT_THAT(complaint([&] { GINEConv(GINEConvOptions{.nn = torch::nn::Sequential()}); }),
               HasSubstr("found an empty Sequential"));
   EXPECT_THAT(complaint([&] {
