@@ -308,6 +308,25 @@ TEST(RouteModel, ScoresOneOrderOnesWithoutCandidatesAndOnesWithoutWindows) {
   }
 }
 
+TEST(RouteModel, ScoresOnAGpuAsOnTheCpu) {
+  if (!at::hasCUDA()) GTEST_SKIP() << "no GPU, or LibTorch without its CUDA part";
+  const at::NoGradGuard no_grad;
+  RouteModel model(small_options());
+  const DayTensors day = testing::city(8, 300).tensors(12);
+  const RoadTensors roads = make_road_tensors(make_grid(0, 0, 0), 0);
+  const RouteScores expected = model->forward(day);
+  const Tensor expected_roads = model->encode_roads(roads);
+  model->to(at::kCUDA);
+
+  const RouteScores scores = model->forward(day.to(at::kCUDA));
+
+  EXPECT_TRUE(
+      same_scores({scores.edge.cpu(), scores.first.cpu(), scores.last.cpu(), scores.type.cpu()},
+                  expected, 1e-3));
+  EXPECT_TRUE(
+      at::allclose(model->encode_roads(roads.to(at::kCUDA)).cpu(), expected_roads, 1e-3, 1e-3));
+}
+
 TEST(RouteModel, LeavesTravelTimesAsTheyAreBeforeTrainingAndPositiveAfterwards) {
   RouteModel model(small_options());
   const at::NoGradGuard no_grad;
