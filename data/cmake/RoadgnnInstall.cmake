@@ -37,6 +37,8 @@ endforeach()
 install(DIRECTORY data/profiles DESTINATION ${CMAKE_INSTALL_DATADIR}/roadgnn OPTIONAL)
 install(FILES data/coquimbo.osm.pbf data/coquimbo_zones.csv data/README.md
   DESTINATION ${CMAKE_INSTALL_DATADIR}/roadgnn)
+install(FILES data/route_model.safetensors data/route_model.md
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/roadgnn)
 install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The packages whose targets the static libraries name, for find_dependency.

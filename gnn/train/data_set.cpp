@@ -211,8 +211,7 @@ void make_data_set(const fs::path& folder, const std::string& recipe_text,
 
 DataSet::DataSet(const fs::path& folder) : folder_(folder) {
   const fs::path recipe = folder / "recipe.json";
-  recipe_text_ = io::read_file(recipe);
-  const Recipe parsed = read_recipe(recipe_text_, recipe.string());
+  const Recipe parsed = read_recipe(io::read_file(recipe), recipe.string());
   problems_ = std::make_unique<ProblemList>(parsed);
   const std::int64_t total = problems_->size(), per_shard = parsed.problems_per_shard;
   for (std::int64_t first = 0; first < total; first += per_shard) {

@@ -62,10 +62,12 @@ class DataSet {
   /// Throws InputError where the problem is no longer the one that was labelled.
   TrainingProblem problem(std::int64_t i) const;
 
-  const std::string& recipe_text() const { return recipe_text_; }
+  /// Whether there are days of cities with at most so many road edges.
+  bool has_cities_of_at_most(std::int64_t road_edges) const {
+    return problems_->smallest_city() <= road_edges;
+  }
 
  private:
-  std::string recipe_text_;
   std::filesystem::path folder_;
   std::unique_ptr<ProblemList> problems_;
   std::vector<LabelledProblem> labelled_;

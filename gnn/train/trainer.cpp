@@ -31,6 +31,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kRoadsKey = "trained_with_roads";
 constexpr double kMaxNorm = 1;
 constexpr double kWarmUpShare = 0.05, kFloorShare = 0.02;
 
@@ -97,6 +98,13 @@ class Samples {
     }
     kept_bytes_ += bytes;
     return kept_[i] = std::move(samples);
+  }
+
+  // Whether there are days of cities that are trained with their roads.
+  bool have_roads() const {
+    return std::any_of(sets_.begin(), sets_.end(), [&](const auto& set) {
+      return set->has_cities_of_at_most(options_.most_road_edges);
+    });
   }
 
   // What the data are, for the run's configuration.
@@ -191,6 +199,11 @@ class Run {
 
  private:
   fs::path file(const char* name) const { return options_.out / name; }
+
+  // Whether the road encoder has learned anything: from these data, or before.
+  bool knows_roads() const {
+    return samples_.have_roads() || (!options_.from.empty() && trained_with_roads(options_.from));
+  }
 
   std::string make_configuration() const {
     const nlohmann::ordered_json json = {
@@ -341,6 +354,7 @@ class Run {
       progress_.best_epoch = progress_.epoch;
       models::save_model(file("weights.safetensors"), average_model_,
                          {{"configuration", configuration_},
+                          {kRoadsKey, knows_roads() ? "yes" : "no"},
                           {"epoch", std::to_string(progress_.epoch)},
                           {"recall_10", std::to_string(recall)}});
     }
@@ -398,6 +412,12 @@ class Run {
 };
 
 }  // namespace
+
+bool trained_with_roads(const fs::path& weights) {
+  const auto metadata = read_safetensors(weights).metadata;
+  const auto found = metadata.find(kRoadsKey);
+  return found != metadata.end() && found->second == "yes";
+}
 
 TrainingResult train_route_model(const TrainOptions& options) {
   if (options.data.empty()) throw InputError("training: expected a data set, found none");

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
+
 #include <roadgnn/gnn/train/train_options.h>
 
 namespace roadgnn::gnn::train {
@@ -16,5 +18,9 @@ namespace roadgnn::gnn::train {
 /// threads give the same weights. Throws InputError for data that cannot be read and for a folder
 /// of another run, Error where the loss is no number any more; the last checkpoint stays then.
 TrainingResult train_route_model(const TrainOptions& options);
+
+/// Whether a run's weights have seen roads. Where they have not, their road encoder is as it was
+/// drawn, and days are better scored without it.
+bool trained_with_roads(const std::filesystem::path& weights);
 
 }  // namespace roadgnn::gnn::train

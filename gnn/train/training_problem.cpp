@@ -96,6 +96,7 @@ class ProblemList::Part {
   virtual ~Part() = default;
   virtual std::int64_t size() const = 0;
   virtual TrainingProblem make(std::int64_t index, std::uint64_t seed) const = 0;
+  virtual std::int64_t road_edges() const { return INT64_MAX; }
 };
 
 class ProblemList::PlanePart final : public Part {
@@ -124,6 +125,10 @@ class ProblemList::CityPart final : public Part {
       : source_(source), graph_(graph::open(source.city)), router_(graph_) {}
 
   std::int64_t size() const override { return source_.count; }
+
+  std::int64_t road_edges() const override {
+    return static_cast<std::int64_t>(graph_->head.size());
+  }
 
   TrainingProblem make(std::int64_t index, std::uint64_t seed) const override {
     const std::vector<io::OrderRow> orders = draw_orders(seed);
@@ -240,6 +245,12 @@ std::int64_t ProblemList::size() const {
   std::int64_t sum = 0;
   for (const auto& part : parts_) sum += part->size();
   return sum;
+}
+
+std::int64_t ProblemList::smallest_city() const {
+  std::int64_t least = INT64_MAX;
+  for (const auto& part : parts_) least = std::min(least, part->road_edges());
+  return least;
 }
 
 TrainingProblem ProblemList::make(std::int64_t index) const {

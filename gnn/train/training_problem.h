@@ -40,6 +40,9 @@ class ProblemList {
 
   std::int64_t size() const;
 
+  /// Road edges of the smallest city; INT64_MAX without cities.
+  std::int64_t smallest_city() const;
+
   /// Throws Error where a problem cannot be made.
   TrainingProblem make(std::int64_t index) const;
 

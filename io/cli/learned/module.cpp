@@ -53,7 +53,8 @@ std::unique_ptr<decode::Scorer> make_scorer(const ModelScorerRequest& request) {
   // plans must not.
   at::set_num_threads(1);
   gnn::models::ModelScorerOptions options;
-  if (request.day != nullptr) {
+  const bool untrained = request.weights == kUntrained;
+  if (request.day != nullptr && (untrained || gnn::train::trained_with_roads(request.weights))) {
     options.roads = {request.day->graph, request.day->profiles, request.day->positions};
   }
   options.device = request.cuda ? c10::kCUDA : c10::kCPU;
