@@ -14,6 +14,7 @@ namespace {
 using Point = std::array<double, 3>;
 
 constexpr double kEarth_m = 6'371'000;
+constexpr std::int64_t kNever = std::int64_t{1} << 40;  // ms
 
 Point point_of(const RoadGraph& graph, std::int32_t node) {
   const double lat = graph.lat_e7[node] * 1e-7 * std::numbers::pi / 180;
@@ -60,8 +61,9 @@ GrowingOracle::GrowingOracle(std::vector<std::shared_ptr<const PreparedMetric>> 
     Profile& profile = profiles_[p];
     profile.metric = std::move(metrics[p]);
     profile.stops.resize(positions[p].size());
+    profile.places.resize(positions[p].size());
     parallel_for(num_stops(), 1024, threads, [&](std::int64_t begin, std::int64_t end, int) {
-      for (std::int64_t s = begin; s < end; ++s) place(p, positions[p][s], profile.stops[s]);
+      for (std::int64_t s = begin; s < end; ++s) profile.places[s] = place_of(p, positions[p][s]);
     });
     choose_landmarks(p);
     parallel_for(num_stops(), 256, threads, [&](std::int64_t begin, std::int64_t end, int) {
@@ -74,20 +76,21 @@ GrowingOracle::GrowingOracle(std::vector<std::shared_ptr<const PreparedMetric>> 
 std::int32_t GrowingOracle::add_stop(std::span<const Position> positions) {
   const std::int32_t stop = oracle_.add_stop(positions);
   for (std::int32_t p = 0; p < num_profiles(); ++p) {
-    Bounds& bounds = profiles_[p].stops.emplace_back();
-    place(p, positions[p], bounds);
-    measure(p, stop, bounds);
+    profiles_[p].places.push_back(place_of(p, positions[p]));
+    measure(p, stop, profiles_[p].stops.emplace_back());
   }
   return stop;
 }
 
-void GrowingOracle::place(std::int32_t profile, const Position& position, Bounds& bounds) const {
-  if (!position.valid()) return;
+GrowingOracle::Place GrowingOracle::place_of(std::int32_t profile, const Position& position) const {
+  Place place;
+  if (!position.valid()) return place;
   const RoadGraph& graph = profiles_[profile].metric->graph();
   const Point first = point_of(graph, position.sides[0]);
-  for (std::size_t i = 0; i < 3; ++i) bounds.place[i] = static_cast<float>(first[i]);
+  for (std::size_t i = 0; i < 3; ++i) place.point[i] = static_cast<float>(first[i]);
   if (position.num_sides > 1)
-    bounds.apart = static_cast<float>(distance(first, point_of(graph, position.sides[1])));
+    place.apart = static_cast<float>(distance(first, point_of(graph, position.sides[1])));
+  return place;
 }
 
 // The stops farthest out in as many directions as there are landmarks.
@@ -98,7 +101,7 @@ void GrowingOracle::choose_landmarks(std::int32_t number) {
   for (std::int32_t s = 0; s < num_stops(); ++s) {
     if (oracle_.sides(number, s).count == 0) continue;
     open.push_back(s);
-    for (std::size_t i = 0; i < 3; ++i) middle[i] += profile.stops[s].place[i];
+    for (std::size_t i = 0; i < 3; ++i) middle[i] += profile.places[s].point[i];
   }
   if (open.empty()) return;
   const double radius = distance(middle, Point{});
@@ -113,7 +116,7 @@ void GrowingOracle::choose_landmarks(std::int32_t number) {
     const auto reach = [&](std::int32_t s) {
       double sum = 0;
       for (std::size_t i = 0; i < 3; ++i) {
-        sum += profile.stops[s].place[i] *
+        sum += profile.places[s].point[i] *
                (std::cos(angle) * east[i] + std::sin(angle) / flat * north[i]);
       }
       return sum;
@@ -131,44 +134,52 @@ void GrowingOracle::measure(std::int32_t number, std::int32_t stop, Bounds& boun
   bounds.to.fill(0);
   bounds.to_most.fill(0);
   bounds.back = bounds.back_most = bounds.to;
-  const auto time = [](Weight way) {
-    return way < kNoWay ? std::min(static_cast<std::int32_t>(time_ms(way)), kFar) : kFar;
-  };
   for (std::size_t l = 0; l < profile.landmarks.size() && sides.count > 0; ++l) {
     const QuerySide& landmark = profile.landmarks[l];
-    std::int32_t to = kFar, to_most = -kFar, back = kFar, back_most = -kFar;
+    std::int64_t to = kNever, to_most = -kNever, back = kNever, back_most = -kNever;
     for (int i = 0; i < sides.count; ++i) {
       // Ways between vertices obey the triangle inequality; those between stops need not, since a
       // vehicle may arrive on one side of the street and leave on the other.
       const QuerySide& side = sides.side[i];
       const auto way = [&](std::int32_t from_slot, std::int32_t to_slot) {
-        return time(oracle_.between(number, from_slot, to_slot));
+        const Weight weight = oracle_.between(number, from_slot, to_slot);
+        return weight < kNoWay ? time_ms(weight) : kNever;
       };
       to = std::min(to, way(landmark.departing, side.arriving) + side.share_ms);
       to_most = std::max(to_most, way(landmark.departing, side.departing) + side.share_ms);
       back = std::min(back, way(side.departing, landmark.arriving) - side.share_ms);
       back_most = std::max(back_most, way(side.arriving, landmark.arriving) - side.share_ms);
     }
-    bounds.to[l] = std::min(to, kFar);
-    bounds.to_most[l] = std::min(to_most, kFar);
-    bounds.back[l] = std::min(back, kFar);
-    bounds.back_most[l] = std::min(back_most, kFar);
+    // Rounded so that bounds stay below the truth.
+    const auto units = [](std::int64_t ms) {
+      const std::int64_t whole = ms / kUnit_ms - (ms % kUnit_ms < 0 ? 1 : 0);
+      return static_cast<std::int16_t>(std::clamp<std::int64_t>(whole, -kFar, kFar));
+    };
+    bounds.to[l] = units(to);
+    bounds.to_most[l] = units(to_most + kUnit_ms - 1);
+    bounds.back[l] = units(back);
+    bounds.back_most[l] = units(back_most + kUnit_ms - 1);
   }
 }
 
 Travel GrowingOracle::at_least(std::int32_t profile, std::int32_t from, std::int32_t to) const {
   if (from == to) return {0, 0};
-  const Bounds &a = profiles_[profile].stops[from], &b = profiles_[profile].stops[to];
-  std::int32_t time = 0;
+  const Profile& data = profiles_[profile];
+  const Bounds &a = data.stops[from], &b = data.stops[to];
+  std::int16_t units = 0;
   for (std::size_t l = 0; l < kLandmarks; ++l) {
-    time = std::max(time, std::max(b.to[l] - a.to_most[l], a.back[l] - b.back_most[l]));
+    const auto to_b = static_cast<std::int16_t>(b.to[l] - a.to_most[l]);
+    const auto back_b = static_cast<std::int16_t>(a.back[l] - b.back_most[l]);
+    units = std::max(units, std::max(to_b, back_b));
   }
   // Floats know such places to a metre; lengths are rounded to metres.
   constexpr double kSlack_m = 4;
-  const float x = a.place[0] - b.place[0], y = a.place[1] - b.place[1], z = a.place[2] - b.place[2];
-  const double line = std::sqrt(x * x + y * y + z * z) - a.apart - b.apart;
+  const Place &here = data.places[from], &there = data.places[to];
+  const float x = here.point[0] - there.point[0], y = here.point[1] - there.point[1];
+  const float z = here.point[2] - there.point[2];
+  const double line = std::sqrt(x * x + y * y + z * z) - here.apart - there.apart;
   const double metres = straightness_ * line - kSlack_m;
-  return {std::min(time, kClosed - 1), metres > 0 ? static_cast<std::int32_t>(metres) : 0};
+  return {units * kUnit_ms, metres > 0 ? static_cast<std::int32_t>(metres) : 0};
 }
 
 }  // namespace roadgnn::graph::detail

@@ -37,17 +37,21 @@ class GrowingOracle final : public GrowingTravelTimes {
 
  private:
   static constexpr std::size_t kLandmarks = 8;
-  static constexpr std::int32_t kFar = INT32_MAX / 2;
-  using Times = std::array<std::int32_t, kLandmarks>;
+  // Times to landmarks are kept in units of kUnit_ms; what is farther counts as kFar away.
+  static constexpr std::int32_t kUnit_ms = 256, kFar = INT16_MAX / 2;
+  using Times = std::array<std::int16_t, kLandmarks>;
 
   // What bounds the ways of one stop. A way from a to b takes at least to[b] - to_most[a] and
-  // back[a] - back_most[b], by every landmark.
-  struct Bounds {
-    Times to;                      // from the landmark to the stop, by its better side
-    Times to_most;                 // to where its worse side departs
-    Times back;                    // from the stop to the landmark, by its better side
-    Times back_most;               // from where its worse side is reached
-    std::array<float, 3> place{};  // metres from the middle of the earth; of its first side
+  // back[a] - back_most[b], by every landmark. One cache line.
+  struct alignas(64) Bounds {
+    Times to;         // from the landmark to the stop, by its better side
+    Times to_most;    // to where its worse side departs
+    Times back;       // from the stop to the landmark, by its better side
+    Times back_most;  // from where its worse side is reached
+  };
+
+  struct Place {
+    std::array<float, 3> point{};  // metres from the middle of the earth; of its first side
     float apart = 0;               // metres from there to its other side
   };
 
@@ -55,9 +59,10 @@ class GrowingOracle final : public GrowingTravelTimes {
     std::shared_ptr<const PreparedMetric> metric;
     std::vector<QuerySide> landmarks;
     std::vector<Bounds> stops;
+    std::vector<Place> places;
   };
 
-  void place(std::int32_t profile, const Position& position, Bounds& bounds) const;
+  Place place_of(std::int32_t profile, const Position& position) const;
   void choose_landmarks(std::int32_t profile);
   void measure(std::int32_t profile, std::int32_t stop, Bounds& bounds) const;
 

@@ -321,6 +321,16 @@ TEST(Solve, RefusesWhatDoesNotFit) {
   EXPECT_THROW(solve(profile, travel_times, *scorer, {}), InputError);
 }
 
+TEST_F(Line, WhatTheSolverCannotDoYetIsRefusedInsteadOfIgnored) {
+  deliver(1);
+  van().slices = {{0, 0}};
+  Break rest;
+  rest.on_the_way = true;
+  van().breaks = {rest};
+
+  EXPECT_THROW(solved(), InputError);
+}
+
 TEST(Solve, ServesManyOrdersOfOnePlace) {
   auto [problem, travel_times] = testing::city_day(15, 1500);
   for (std::size_t i = 0; i < 1000; ++i) {

@@ -15,6 +15,7 @@ void CheapestPlace::find(std::span<const RouteState> routes, std::int32_t order,
   route_ = -1;
   candidates_.clear();
   is_heap_ = false;
+  lowest_ = kInfeasible;
   for (std::size_t slot = 0; slot < routes.size(); ++slot) {
     if (!may_take(routes[slot])) continue;
     const auto number = static_cast<std::int32_t>(slot);
@@ -53,15 +54,17 @@ bool CheapestPlace::may_take(const RouteState& route) const {
   return true;
 }
 
-// What visits add to the cost at least after a node; infinite where they cannot be there.
+// What visits add to the cost at least after a node; infinite where they cannot be there. With
+// bounds on the ways or, some microseconds dearer, the ways themselves.
 double CheapestPlace::bound(const RouteState& route, std::size_t position,
-                            std::span<const std::int32_t> visits) const {
+                            std::span<const std::int32_t> visits, bool exact_ways) const {
   const TypeView& type = model_->type(route.type());
   const Node &before = route.nodes()[position], &after = route.nodes()[position + 1];
   const Node& last = route.nodes().back();
   const auto least = [&](std::int32_t from, std::int32_t to) {
-    return from < 0 || to < 0 ? graph::Travel{0, 0}
-                              : model_->travel_times().at_least(type.profile, from, to);
+    if (from < 0 || to < 0) return graph::Travel{0, 0};
+    return exact_ways ? travel_->into(type.profile, from, to)
+                      : model_->travel_times().at_least(type.profile, from, to);
   };
   std::int64_t depart = before.depart, pure = before.pure, latest_start = before.latest_start;
   std::int64_t distance = before.distance, driving = before.driving;
@@ -117,7 +120,15 @@ void CheapestPlace::collect_singles(std::int32_t slot, const RouteState& route) 
   };
   for (std::size_t position = 0; position + 1 < route.nodes().size(); ++position) {
     if (!fits(position)) continue;
-    push({bound(route, position, {visits_, 1}), slot, static_cast<std::int32_t>(position), -1});
+    const Candidate candidate{bound(route, position, {visits_, 1}), slot,
+                              static_cast<std::int32_t>(position), -1};
+    if (candidate.bound < lowest_ && candidate.bound < cost_) {
+      // Few are the most promising of all before them, and they soon tell off most of the others.
+      lowest_ = candidate.bound;
+      evaluate(route, candidate);
+    } else {
+      push(candidate);
+    }
   }
 }
 
@@ -125,18 +136,37 @@ void CheapestPlace::collect_singles(std::int32_t slot, const RouteState& route) 
 // two places cost at least what they cost one by one.
 void CheapestPlace::collect_pairs(std::int32_t slot, const RouteState& route) {
   const std::size_t places = route.nodes().size() - 1;
-  deliveries_.resize(places);
+  pickups_.resize(places);
+  for (std::size_t i = 0; i < places; ++i) pickups_[i] = bound(route, i, {visits_, 1});
+  if (*std::min_element(pickups_.begin(), pickups_.end()) >= cost_) return;
   least_behind_.assign(places + 1, kInfeasible);
-  for (std::size_t i = places; i-- > 0;) {
-    deliveries_[i] = bound(route, i, {visits_ + 1, 1});
-    least_behind_[i] = std::min(least_behind_[i + 1], deliveries_[i]);
-  }
+  for (std::size_t i = places; i-- > 0;)
+    least_behind_[i] = std::min(least_behind_[i + 1], bound(route, i, {visits_ + 1, 1}));
   for (std::size_t i = 0; i < places; ++i) {
-    const double pickup = bound(route, i, {visits_, 1});
-    if (pickup == kInfeasible) continue;
-    const double least = std::min(bound(route, i, {visits_, 2}), pickup + least_behind_[i + 1]);
-    push({least, slot, static_cast<std::int32_t>(i), -1});
+    if (pickups_[i] >= cost_) continue;
+    const double least =
+        std::min(bound(route, i, {visits_, 2}), pickups_[i] + least_behind_[i + 1]);
+    const Candidate candidate{least, slot, static_cast<std::int32_t>(i), -1};
+    push(candidate);
+    if (!(least < lowest_ && least < cost_)) continue;
+    lowest_ = least;
+    try_best_delivery(route, candidate);
   }
+}
+
+// The delivery's most promising place for a pickup's, tried ahead of all others.
+void CheapestPlace::try_best_delivery(const RouteState& route, Candidate candidate) {
+  const std::size_t places = route.nodes().size() - 1;
+  const auto first = static_cast<std::size_t>(candidate.first);
+  double lowest = bound(route, first, {visits_, 2});
+  candidate.second = candidate.first;
+  for (std::size_t second = first + 1; second < places; ++second) {
+    const double least = pickups_[first] + bound(route, second, {visits_ + 1, 1});
+    if (least >= lowest) continue;
+    lowest = least;
+    candidate.second = static_cast<std::int32_t>(second);
+  }
+  evaluate(route, candidate);
 }
 
 void CheapestPlace::open_pair(const RouteState& route, const Candidate& candidate) {
@@ -167,6 +197,8 @@ void CheapestPlace::push(const Candidate& candidate) {
 }
 
 void CheapestPlace::evaluate(const RouteState& route, const Candidate& candidate) {
+  const auto first = static_cast<std::size_t>(candidate.first);
+  if (num_visits_ == 1 && bound(route, first, {visits_, 1}, true) >= cost_) return;
   trial_ = route;
   if (candidate.second >= 0)
     trial_.insert(*model_, static_cast<std::size_t>(candidate.second), visits_[1], *travel_);

@@ -37,10 +37,11 @@ class CheapestPlace {
   };
 
   bool may_take(const RouteState& route) const;
-  double bound(const RouteState& route, std::size_t position,
-               std::span<const std::int32_t> visits) const;
+  double bound(const RouteState& route, std::size_t position, std::span<const std::int32_t> visits,
+               bool exact_ways = false) const;
   void collect_singles(std::int32_t slot, const RouteState& route);
   void collect_pairs(std::int32_t slot, const RouteState& route);
+  void try_best_delivery(const RouteState& route, Candidate candidate);
   void open_pair(const RouteState& route, const Candidate& candidate);
   void push(const Candidate& candidate);
   void evaluate(const RouteState& route, const Candidate& candidate);
@@ -51,7 +52,8 @@ class CheapestPlace {
   std::size_t num_visits_ = 0;
   std::vector<Candidate> candidates_;  // a heap from some moment on
   bool is_heap_ = false;
-  std::vector<double> deliveries_, least_behind_;
+  double lowest_ = kInfeasible;                 // of the bounds so far
+  std::vector<double> pickups_, least_behind_;  // of the route at hand
   double cost_ = kInfeasible;
   std::int32_t route_ = -1;
   RouteState trial_, changed_;
