@@ -48,6 +48,7 @@ class VehicleDay {
 
   double best() {
     done_.assign(calls_.size(), false);
+    counts_driving_ = type_.slices.empty();
     extend(0, 1, false);
     return best_;
   }
@@ -120,7 +121,10 @@ class VehicleDay {
         high = middle - 1;
       }
     }
+    // By the hour, another start drives for another time: the one that is kept counts.
+    counts_driving_ = true;
     const auto last = simulate(low, true);
+    counts_driving_ = type_.slices.empty();
     if (!last) return;
     for (auto b = static_cast<std::size_t>(rests); b < type_.breaks.size(); ++b) {
       const Break& rest = type_.breaks[b];
@@ -246,7 +250,7 @@ class VehicleDay {
     Ride trip{0, now, now, 0, 0};
     const auto rest = [&]() {
       const Break& taken = type_.breaks[next_break++];
-      if (driven_ > taken.max_driving) return false;
+      if (driven_ > taken.max_driving && counts_driving_) return false;
       const auto begin = first_moment(taken.windows, now);
       if (!begin) return false;
       now = *begin + taken.duration;
@@ -407,6 +411,7 @@ class VehicleDay {
   std::vector<Action> actions_;
   std::vector<Ride> rides_;
   std::int64_t driven_ = 0;
+  bool counts_driving_ = true;
   double best_ = kNone;
 };
 
