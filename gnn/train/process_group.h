@@ -3,27 +3,15 @@
 #pragma once
 
 #include <chrono>
-#include <cstdint>
 #include <memory>
-#include <string>
 
 #include <ATen/core/Tensor.h>
+#include <roadgnn/gnn/train/rank.h>
 
 namespace roadgnn::gnn::train {
 namespace detail {
 struct Group;  // c10d's, whose header is heavy
 }
-
-/// Which process of how many this is, and where they meet.
-struct Rank {
-  int rank = 0, world_size = 1;
-  int local_rank = 0;  ///< on its machine: the GPU to take
-  std::string master_address = "127.0.0.1";
-  std::uint16_t master_port = 29500;
-  /// torchrun's agent serves the meeting place, and how often it has started the ranks anew.
-  bool agent_serves = false;
-  int restarts = 0;
-};
 
 /// As torchrun and Kubernetes operators tell it: RANK, WORLD_SIZE, LOCAL_RANK, MASTER_ADDR,
 /// MASTER_PORT. Where RANK is absent, as Slurm's srun does: SLURM_PROCID, SLURM_NTASKS,

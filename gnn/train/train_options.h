@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include <roadgnn/gnn/train/rank.h>
+
 namespace roadgnn::gnn::train {
 
 /// What a training run tells while it goes on.
@@ -38,6 +40,10 @@ struct TrainOptions {
   bool bfloat16 = false;                  ///< autocast
   std::uint64_t seed = 1;
   int threads = 1;
+  /// Of several processes that train together: each takes its share of every batch, rank 0 alone
+  /// validates, writes and reports. All need the data, and the run's folder to go on from.
+  Rank rank = {};
+  std::string backup = {};    ///< where rclone copies checkpoints and weights to; empty: nowhere
   std::stop_token stop = {};  ///< writes a checkpoint and leaves
   std::function<void(const TrainingReport&)> on_progress = {};
 };
@@ -45,6 +51,7 @@ struct TrainOptions {
 /// How good the result is on the validation problems: recall of the best plans' edges in lists of
 /// 1, 3, 5, 10 and 20.
 struct TrainingResult {
+  int rank = 0;           ///< of the process; figures and weights are rank 0's
   bool finished = false;  ///< else it was stopped, and the same call goes on
   std::int64_t steps = 0, problems = 0, validation_problems = 0;
   std::vector<double> nearest, proximity, model;

@@ -3,17 +3,21 @@
 #include <roadgnn/gnn/train/trainer.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <map>
 #include <numeric>
 #include <optional>
 #include <random>
 #include <sstream>
+#include <utility>
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <roadgnn/gnn/models/route_model.h>
+#include <roadgnn/gnn/train/backup.h>
 #include <roadgnn/gnn/train/checkpoint.h>
+#include <roadgnn/gnn/train/data_parallel.h>
 #include <roadgnn/gnn/train/data_set.h>
 #include <roadgnn/gnn/train/day_sample.h>
 #include <roadgnn/gnn/train/mixed_precision.h>
@@ -33,6 +37,8 @@ namespace fs = std::filesystem;
 
 constexpr const char* kRoadsKey = "trained_with_roads";
 constexpr double kMaxNorm = 1;
+// The others wait while rank 0 validates.
+constexpr std::chrono::minutes kPatience{30};
 constexpr double kWarmUpShare = 0.05, kFloorShare = 0.02;
 
 models::RouteModel make_model(const TrainOptions& options) {
@@ -186,15 +192,18 @@ class Run {
   TrainingResult run() {
     at::set_num_threads(std::max(1, options_.threads));
     at::manual_seed(options_.seed);
+    if (!options_.backup.empty() && writes()) backup_.emplace(options_.backup);
     open_folder();
-    if (done()) last_ = validate();
-    while (!done()) {
-      if (!train_epoch()) return result(false);
-      last_ = validate();
-      end_epoch();
+    join_others();
+    if (done() && writes()) last_ = validate();
+    bool stopped = false;
+    while (!stopped && !done()) {
+      stopped = !train_epoch();
+      if (!stopped) end_epoch();
       checkpoint();
     }
-    return result(true);
+    if (backup_) backup_->finish();
+    return result(!stopped);
   }
 
  private:
@@ -226,13 +235,41 @@ class Run {
     return json.dump(1);
   }
 
+  // Rank 0, or the only process.
+  bool writes() const { return options_.rank.rank == 0; }
+
+  void join_others() {
+    if (options_.rank.world_size == 1) return;
+    group_.emplace(options_.rank, at::kCPU, kPatience);
+    at::Tensor step = at::tensor({progress_.step});
+    group_->broadcast(step);
+    if (step.item<std::int64_t>() != progress_.step) {
+      throw Error("rank " + std::to_string(group_->rank()) + " has the checkpoint of step " +
+                  std::to_string(progress_.step) + ", rank 0 that of step " +
+                  std::to_string(step.item<std::int64_t>()) +
+                  ": expected the same run's folder on all machines");
+    }
+    parallel_ = std::make_unique<DataParallel>(*model_, *group_);
+  }
+
+  // The sum of a number over all processes.
+  double sum(double value) const {
+    if (!group_) return value;
+    at::Tensor tensor = at::tensor({value}, at::kDouble);
+    group_->sum(tensor);
+    return tensor.item<double>();
+  }
+
   void open_folder() {
     std::error_code error;
+    if (!writes()) {
+      if (fs::exists(file("last.safetensors"), error)) read_own_checkpoint();
+      return;
+    }
     fs::create_directories(options_.out, error);
     if (error) throw Error(options_.out.string() + ": cannot be made: " + error.message());
     if (fs::exists(file("last.safetensors"), error)) {
-      progress_ =
-          read_checkpoint(file("last.safetensors"), configuration_, *model_, *optimizer_, average_);
+      read_own_checkpoint();
       log_ = io::read_file(file("log.csv"));
       if (static_cast<std::int64_t>(log_.size()) < progress_.log_bytes)
         throw InputError(file("log.csv").string() + ": expected what the checkpoint has seen");
@@ -252,9 +289,23 @@ class Run {
     progress_.log_bytes = static_cast<std::int64_t>(log_.size());
   }
 
+  void read_own_checkpoint() {
+    progress_ =
+        read_checkpoint(file("last.safetensors"), configuration_, *model_, *optimizer_, average_);
+  }
+
+  void add_up_losses() {
+    if (!group_) return;
+    progress_.epoch_loss += sum(std::exchange(own_loss_, 0));
+    progress_.epoch_samples += std::llround(sum(double(std::exchange(own_samples_, 0))));
+  }
+
   void checkpoint() {
+    add_up_losses();
+    if (!writes()) return;
     write_checkpoint(file("last.safetensors"), configuration_, *model_, *optimizer_, average_,
                      progress_);
+    if (backup_) backup_->copy(file("last.safetensors"));
   }
 
   // Another order in each epoch, told by the seed and its number alone.
@@ -265,16 +316,14 @@ class Run {
     return list;
   }
 
-  // False where it was stopped; a checkpoint is written then.
+  // False where it was stopped.
   bool train_epoch() {
     const std::vector<std::size_t> list = order();
     const auto total = static_cast<std::int64_t>(list.size());
     model_->train();
     while (progress_.position < total) {
-      if (options_.stop.stop_requested()) {
-        checkpoint();
-        return false;
-      }
+      // A request to one process stops all of them, after the same step.
+      if (sum(options_.stop.stop_requested() ? 1 : 0) > 0) return false;
       const std::int64_t end = std::min(total, progress_.position + options_.batch);
       do_step(list, progress_.position, end);
       progress_.position = end;
@@ -287,26 +336,41 @@ class Run {
   void do_step(const std::vector<std::size_t>& list, std::int64_t begin, std::int64_t end) {
     set_learning_rate(*optimizer_, schedule_.at(progress_.step));
     optimizer_->zero_grad();
-    for (std::int64_t i = begin; i < end; ++i) {
+    const std::int64_t ranks = options_.rank.world_size;
+    std::int64_t i = begin + options_.rank.rank;
+    // Where there is nothing left for this process, it takes part with a gradient of zero.
+    const bool idle = i >= end;
+    if (idle) i = begin;
+    for (bool last = false; !last; i += ranks) {
+      last = idle || i + ranks >= end;
       const auto& samples = samples_.get(list[static_cast<std::size_t>(i)]);
-      const double share = 1.0 / (static_cast<double>(samples.size()) * double(end - begin));
+      const double share = idle ? 0
+                                : static_cast<double>(ranks) /
+                                      (static_cast<double>(samples.size()) * double(end - begin));
       for (const DaySample& sample : samples) {
         const at::Tensor loss = loss_of(model_, sample);
-        const double value = loss.item<double>();
-        if (!std::isfinite(value)) {
-          throw Error("training: the loss is no number any more in step " +
-                      std::to_string(progress_.step) + "; the last checkpoint stays (" +
-                      file("last.safetensors").string() + "): try a lower --learning-rate");
+        if (!idle) count(loss.item<double>());
+        if (parallel_ && last && &sample == &samples.back()) {
+          parallel_->backward(loss * share);
+        } else {
+          (loss * share).backward();
         }
-        (loss * share).backward();
-        progress_.epoch_loss += value;
-        ++progress_.epoch_samples;
       }
     }
     torch::nn::utils::clip_grad_norm_(model_->parameters(), kMaxNorm);
     optimizer_->step();
     ++progress_.step;
     average_.update(*model_);
+  }
+
+  void count(double loss) {
+    if (!std::isfinite(loss)) {
+      throw Error("training: the loss is no number any more in step " +
+                  std::to_string(progress_.step) + "; the last checkpoint stays (" +
+                  file("last.safetensors").string() + "): try a lower --learning-rate");
+    }
+    (group_ ? own_loss_ : progress_.epoch_loss) += loss;
+    ++(group_ ? own_samples_ : progress_.epoch_samples);
   }
 
   at::Tensor loss_of(models::RouteModel& model, const DaySample& sample) {
@@ -347,46 +411,60 @@ class Run {
   }
 
   void end_epoch() {
-    const Validation& found = last_;
-    const double recall = found.model.at(3);
-    if (recall > progress_.best_recall) {
-      progress_.best_recall = recall;
-      progress_.best_epoch = progress_.epoch;
-      models::save_model(file("weights.safetensors"), average_model_,
-                         {{"configuration", configuration_},
-                          {kRoadsKey, knows_roads() ? "yes" : "no"},
-                          {"epoch", std::to_string(progress_.epoch)},
-                          {"recall_10", std::to_string(recall)}});
+    add_up_losses();
+    if (writes()) judge_epoch();
+    if (group_) {
+      at::Tensor best =
+          at::tensor({progress_.best_recall, double(progress_.best_epoch)}, at::kDouble);
+      group_->broadcast(best);
+      progress_.best_recall = best[0].item<double>();
+      progress_.best_epoch = std::llround(best[1].item<double>());
     }
-    std::ostringstream line;
-    line.precision(9);
-    line << progress_.epoch << ',' << progress_.step << ',' << schedule_.at(progress_.step - 1)
-         << ',' << progress_.epoch_loss / double(progress_.epoch_samples) << ',' << found.loss;
-    for (const double one : Validation::list(found.model)) line << ',' << one;
-    line << ',' << found.nearest.at(3) << ',' << found.proximity.at(3) << '\n';
-    log_ += line.str();
-    write_log();
-    report(recall);
     ++progress_.epoch;
     progress_.position = 0;
     progress_.epoch_loss = 0;
     progress_.epoch_samples = 0;
   }
 
+  void judge_epoch() {
+    last_ = validate();
+    const double recall = last_.model.at(3);
+    if (recall > progress_.best_recall) {
+      progress_.best_recall = recall;
+      progress_.best_epoch = progress_.epoch;
+      models::save_model(file("weights.safetensors"), average_model_,
+                         {{"configuration", configuration_},
+                          {"epoch", std::to_string(progress_.epoch)},
+                          {"recall_10", std::to_string(recall)}});
+      if (backup_) backup_->copy(file("weights.safetensors"));
+    }
+    std::ostringstream line;
+    line.precision(9);
+    line << progress_.epoch << ',' << progress_.step << ',' << schedule_.at(progress_.step - 1)
+         << ',' << progress_.epoch_loss / double(progress_.epoch_samples) << ',' << last_.loss;
+    for (const double one : Validation::list(last_.model)) line << ',' << one;
+    line << ',' << last_.nearest.at(3) << ',' << last_.proximity.at(3) << '\n';
+    log_ += line.str();
+    write_log();
+    report(recall);
+  }
+
   void report(double recall) const {
-    if (!options_.on_progress) return;
-    options_.on_progress(
-        {.epoch = progress_.epoch,
-         .epochs = options_.epochs,
-         .step = progress_.step,
-         .steps = schedule_.total,
-         .loss = progress_.epoch_loss / std::max(1.0, static_cast<double>(progress_.epoch_samples)),
-         .recall_10 = recall,
-         .best_recall_10 = progress_.best_recall});
+    if (!options_.on_progress || !writes()) return;
+    const double loss = progress_.epoch_loss + own_loss_;
+    const auto samples = static_cast<double>(progress_.epoch_samples + own_samples_);
+    options_.on_progress({.epoch = progress_.epoch,
+                          .epochs = options_.epochs,
+                          .step = progress_.step,
+                          .steps = schedule_.total,
+                          .loss = loss / std::max(1.0, samples),
+                          .recall_10 = recall,
+                          .best_recall_10 = progress_.best_recall});
   }
 
   TrainingResult result(bool finished) const {
     TrainingResult result;
+    result.rank = options_.rank.rank;
     result.finished = finished;
     result.steps = progress_.step;
     result.problems = static_cast<std::int64_t>(samples_.training.size());
@@ -409,6 +487,11 @@ class Run {
   std::string configuration_, log_;
   TrainingProgress progress_;
   Validation last_;
+  std::optional<ProcessGroup> group_;  // with others
+  std::unique_ptr<DataParallel> parallel_;
+  double own_loss_ = 0;  // of this process since the last checkpoint, where there are others
+  std::int64_t own_samples_ = 0;
+  std::optional<Backup> backup_;
 };
 
 }  // namespace

@@ -15,8 +15,10 @@ namespace roadgnn::gnn::train {
 /// The run's folder gets `configuration.json`, `log.csv` (a line an epoch), `last.safetensors` (the
 /// checkpoint that the same call goes on from, with the same result as if it had not stopped) and
 /// `weights.safetensors` (models::load_model reads it). The same data, options and number of
-/// threads give the same weights. Throws InputError for data that cannot be read and for a folder
-/// of another run, Error where the loss is no number any more; the last checkpoint stays then.
+/// threads give the same weights; several processes give those of one up to rounding. Throws
+/// InputError for data that cannot be read and for a folder of another run; Error where the loss
+/// is no number any more or another process has ended, the last checkpoint stays then, and where
+/// the backup failed, once all else is done.
 TrainingResult train_route_model(const TrainOptions& options);
 
 /// Whether a run's weights have seen roads. Where they have not, their road encoder is as it was

@@ -71,6 +71,7 @@ void train(Options options) {
   };
   const gnn::train::TrainingResult result = learned_module().train(options.train);
   stages.end();
+  if (result.rank != 0) return;
   print(result, stages, options.common.json);
 }
 
@@ -131,13 +132,18 @@ void add_training_options(CLI::App& command, gnn::train::TrainOptions& train) {
   command.add_option("--cache-mb", train.cache_mb, "Memory for problems kept ready between epochs")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  command.add_option("--backup", train.backup,
+                     "Copy checkpoints and weights there with rclone, such as s3:bucket/run-7");
   command.add_flag("--bfloat16", train.bfloat16, "Autocast to bfloat16");
 }
 
 }  // namespace
 
 void add_train_command(CLI::App& app) {
-  CLI::App* command = app.add_subcommand("train", "Train a route model on data sets");
+  CLI::App* command =
+      app.add_subcommand("train",
+                         "Train a route model on data sets; under torchrun or srun in several "
+                         "processes");
   const auto options = std::make_shared<Options>();
   command->add_option("data", options->train.data, "Data sets made by 'roadgnn label'")->required();
   command

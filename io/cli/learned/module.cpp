@@ -8,6 +8,7 @@
 #include <c10/util/Exception.h>
 #include <roadgnn/gnn/models/model_scorer.h>
 #include <roadgnn/gnn/train/data_set.h>
+#include <roadgnn/gnn/train/process_group.h>
 #include <roadgnn/gnn/train/trainer.h>
 #include <roadgnn/graph/error.h>
 #include <roadgnn/io/cli/learned_module.h>
@@ -78,7 +79,9 @@ class Module final : public LearnedModule {
     });
   }
 
-  gnn::train::TrainingResult train(const gnn::train::TrainOptions& options) const override {
+  gnn::train::TrainingResult train(const gnn::train::TrainOptions& given) const override {
+    gnn::train::TrainOptions options = given;
+    options.rank = gnn::train::rank_from_environment();
     return with_plain_errors([&] { return gnn::train::train_route_model(options); });
   }
 
