@@ -16,6 +16,7 @@
 #include <roadgnn/gnn/models/model_scorer.h>
 #include <roadgnn/gnn/train/gradcheck.h>
 #include <roadgnn/graph/error.h>
+#include <unistd.h>
 
 #include "../../graph/network_maker.h"
 #include "days.h"
@@ -392,7 +393,9 @@ TEST(ModelScorer, UsesTheRoadsOfACityDay) {
 
 class SavedModel : public ::testing::Test {
  protected:
-  SavedModel() : path(::testing::TempDir() + "route_model_test.safetensors") {}
+  SavedModel()
+      : path(::testing::TempDir() + "route_model_test_" + std::to_string(::getpid()) +
+             ".safetensors") {}
   ~SavedModel() override { std::filesystem::remove(path); }
 
   std::string path;
