@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include <roadgnn/gnn/decode/solve.h>
 #include <roadgnn/graph/coordinate_travel_times.h>
 
 #include "random_problem.h"
@@ -32,12 +33,12 @@ TEST(Savings, BuildsFeasibleRoutesOfEveryOrderOnceWithinTheFleet) {
   for (std::uint64_t seed = 1; seed <= 400; ++seed) {
     const auto [problem, travel_times] = decode::testing::random_problem(seed, 40);
     const Model model(problem, travel_times, *make_nearest_scorer(), 8, 16, 1);
-    if (!savings_apply(model)) continue;
     const AloneCosts alone(model, 1);
     TravelCache travel(model.travel_times(), 4);
     const auto orders = servable_orders(model, alone);
+    if (!savings_apply(model, alone, 0, orders)) continue;
 
-    const Group group = build_by_savings(model, orders, travel);
+    const Group group = build_by_savings(model, 0, orders, travel);
 
     ++applied;
     std::multiset<std::int32_t> seen(group.absent.begin(), group.absent.end());
@@ -85,7 +86,7 @@ TEST(Savings, JoinsNeighboursOnARingUntilVehiclesAreFull) {
   std::vector<std::int32_t> orders(kStops);
   std::iota(orders.begin(), orders.end(), 0);
 
-  const Group group = build_by_savings(model, orders, travel);
+  const Group group = build_by_savings(model, 0, orders, travel);
 
   ASSERT_LE(group.routes.size(), 6U);
   const std::int64_t leg = travel_times.at(0, 1, 2).length_m;
@@ -93,6 +94,27 @@ TEST(Savings, JoinsNeighboursOnARingUntilVehiclesAreFull) {
     const auto stops = static_cast<std::int64_t>(route.num_visits());
     EXPECT_EQ(route.figures().distance, 2000 + (stops - 1) * leg);
   }
+}
+
+TEST(Savings, AMixedFleetStartsWithTheTypeWhoseRoutesAreCheapest) {
+  // Far from the depot, one large vehicle is cheaper than six small ones.
+  std::vector<graph::Coordinate> points = {{0, 0}};
+  Problem problem{.dimensions = {"parcels"}, .depots = {{.id = "depot", .location = 0}}};
+  for (std::int32_t i = 1; i <= 12; ++i) {
+    points.push_back({1000.0 + i, 0});
+    problem.orders.push_back(
+        {.id = std::to_string(i), .delivery = Stop{.location = i}, .load = {1}});
+  }
+  problem.num_locations = 13;
+  problem.vehicle_types = {
+      {.id = "small", .count = 12, .capacity = {2}, .cost_fixed = 10, .cost_per_distance = 1},
+      {.id = "large", .count = 12, .capacity = {12}, .cost_fixed = 1000, .cost_per_distance = 1}};
+  const graph::CoordinateTravelTimes travel_times(points, 1, {1}, graph::Rounding::nearest);
+
+  const Plan plan = solve(problem, travel_times, *make_nearest_scorer(), {});
+
+  ASSERT_EQ(plan.routes.size(), 1U);
+  EXPECT_EQ(plan.routes[0].vehicle_type, 1);
 }
 
 }  // namespace

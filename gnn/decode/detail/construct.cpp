@@ -3,6 +3,7 @@
 #include <roadgnn/gnn/decode/detail/construct.h>
 
 #include <algorithm>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -160,20 +161,25 @@ bool any_windows(const Model& model) {
 Group construct(const Model& model, const AloneCosts& alone, Placement& placement,
                 const std::vector<std::int32_t>& orders,
                 const std::vector<std::unique_ptr<TravelCache>>& travel) {
-  if (!savings_apply(model)) return build_by_insertion(model, alone, placement, orders, travel);
-  Group saved = build_by_savings(model, orders, *travel.front());
-  if (!saved.absent.empty()) {
+  std::optional<Group> best;
+  const auto offer = [&](Group group) {
+    placement.clear();
+    if (!best || objective_of(model, group) < objective_of(model, *best)) best = std::move(group);
+  };
+  for (std::int32_t type = 0; type < model.num_types(); ++type) {
+    if (!savings_apply(model, alone, type, orders)) continue;
+    Group saved = build_by_savings(model, type, orders, *travel.front());
     placement.clear();
     Search search(model, alone, placement, saved, *travel.front());
-    search.insert_absent(Reach::near, Reach::routes);
+    if (!saved.absent.empty()) search.insert_absent(Reach::near, Reach::routes);
+    search.change_types();
+    offer(std::move(saved));
   }
   // Windows may make insertion the better way.
-  if (saved.absent.empty() && !any_windows(model)) return saved;
-  placement.clear();
-  Group inserted = build_by_insertion(model, alone, placement, orders, travel);
-  placement.clear();
-  return objective_of(model, saved) < objective_of(model, inserted) ? std::move(saved)
-                                                                    : std::move(inserted);
+  if (!best || !best->absent.empty() || any_windows(model)) {
+    offer(build_by_insertion(model, alone, placement, orders, travel));
+  }
+  return *std::move(best);
 }
 
 }  // namespace roadgnn::decode::detail

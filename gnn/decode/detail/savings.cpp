@@ -14,9 +14,11 @@ constexpr std::size_t kSuccessors = 96;
 
 class Savings {
  public:
-  Savings(const Model& model, const std::vector<std::int32_t>& orders, TravelCache& travel)
+  Savings(const Model& model, std::int32_t type, const std::vector<std::int32_t>& orders,
+          TravelCache& travel)
       : model_(model),
-        type_(model.type(0)),
+        type_number_(type),
+        type_(model.type(type)),
         travel_(travel),
         route_of_(static_cast<std::size_t>(model.num_visits()), -1) {
     for (const std::int32_t order : orders) {
@@ -28,7 +30,7 @@ class Savings {
         route_of_[static_cast<std::size_t>(visit)] = static_cast<std::int32_t>(parts_.size());
       }
       part.load.assign(model.load(order), model.load(order) + model.num_dimensions());
-      state_.assign(model, 0, part.visits, travel);
+      state_.assign(model, type, part.visits, travel);
       part.cost = state_.figures().cost;
       parts_.push_back(std::move(part));
     }
@@ -109,7 +111,7 @@ class Savings {
     merged_.insert(merged_.end(), second.visits.begin(), second.visits.end());
     if (turn_second) std::reverse(merged_.begin() + middle, merged_.end());
     if ((turn_first || turn_second) && !pickups_lead()) return;
-    if (!state_.assign(model_, 0, merged_, travel_)) return;
+    if (!state_.assign(model_, type_number_, merged_, travel_)) return;
     if (state_.figures().cost >= first.cost + second.cost) return;
     merge(a, b);
   }
@@ -117,7 +119,7 @@ class Savings {
   // Deliveries from the depot, or pickups for it, add up; pairs come and go.
   bool fits(const Part& first, const Part& second) const {
     if (model_.visit(first.visits.front()).partner >= 0) return true;
-    const std::int64_t* capacity = model_.capacity(0);
+    const std::int64_t* capacity = model_.capacity(type_number_);
     if (model_.visit(first.visits.front()).is_pickup !=
         model_.visit(second.visits.front()).is_pickup)
       return true;
@@ -148,6 +150,7 @@ class Savings {
   }
 
   const Model& model_;
+  std::int32_t type_number_;
   const TypeView& type_;
   TravelCache& travel_;
   std::vector<Part> parts_;
@@ -158,20 +161,22 @@ class Savings {
 
 }  // namespace
 
-bool savings_apply(const Model& model) {
-  if (model.num_types() != 1 || model.type(0).timeline || !model.problem().groups.empty()) {
-    return false;
-  }
+bool savings_apply(const Model& model, const AloneCosts& alone, std::int32_t type,
+                   const std::vector<std::int32_t>& orders) {
+  if (model.type(type).timeline || !model.problem().groups.empty()) return false;
   for (std::int32_t v = 0; v < model.num_visits(); ++v) {
     if (model.visit(v).timeline || model.optional(model.visit(v).order)) return false;
   }
-  return true;
+  if (model.num_types() == 1) return true;
+  return static_cast<std::size_t>(model.type(type).count) >= orders.size() &&
+         std::all_of(orders.begin(), orders.end(),
+                     [&](std::int32_t order) { return alone.at(order, type) < kInfeasible; });
 }
 
-Group build_by_savings(const Model& model, const std::vector<std::int32_t>& orders,
-                       TravelCache& travel) {
-  auto routes = Savings(model, orders, travel).run();
-  const auto count = static_cast<std::size_t>(model.type(0).count);
+Group build_by_savings(const Model& model, std::int32_t type,
+                       const std::vector<std::int32_t>& orders, TravelCache& travel) {
+  auto routes = Savings(model, type, orders, travel).run();
+  const auto count = static_cast<std::size_t>(model.type(type).count);
   Group group;
   if (routes.size() > count) {
     std::stable_sort(routes.begin(), routes.end(), [&](const auto& a, const auto& b) {
@@ -188,10 +193,14 @@ Group build_by_savings(const Model& model, const std::vector<std::int32_t>& orde
     }
     routes.resize(count);
   }
-  group.free_vehicles = {static_cast<std::int32_t>(count - routes.size())};
+  for (std::int32_t t = 0; t < model.num_types(); ++t) {
+    group.free_vehicles.push_back(static_cast<std::int32_t>(model.type(t).count));
+  }
+  group.free_vehicles[static_cast<std::size_t>(type)] =
+      static_cast<std::int32_t>(count - routes.size());
   for (const auto& visits : routes) {
     group.routes.emplace_back();
-    group.routes.back().assign(model, 0, visits, travel);
+    group.routes.back().assign(model, type, visits, travel);
   }
   for (const std::int32_t order : orders) {
     const std::int32_t first = model.first_visit(order), second = model.visit(first).partner;
