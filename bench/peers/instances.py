@@ -141,8 +141,21 @@ def _text(path):
     return _rows_instance(path.stem, "vrptw", int(numbers[0][0]), int(numbers[0][1]), numbers[1:])
 
 
+def _arrays(path):
+    """A cut of a city day that all solvers can say, as day_peers.py writes it: whole seconds on a matrix."""
+    arrays = np.load(path)
+    kind = VehicleType(int(arrays["count"]), int(arrays["capacity"]), float(arrays["fixed"]))
+    instance = Instance(path.stem, "vrptw", "exact", False, arrays["demand"].tolist(), [kind])
+    instance.coordinates, instance.matrix = arrays["coordinates"], arrays["matrix"]
+    instance.windows = list(zip(arrays["open"].tolist(), arrays["close"].tolist()))
+    instance.service = arrays["service"].tolist()
+    return instance
+
+
 def read_instance(path):
     path = pathlib.Path(path)
+    if path.suffix == ".npz":
+        return _arrays(path)
     return _vrplib(path) if path.suffix == ".vrp" else _text(path)
 
 

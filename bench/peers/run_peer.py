@@ -116,6 +116,7 @@ def _commiv_call(instance, matrix, seed, iterations, wall_ms):
     if instance.kind == "cvrp":
         return commiv.solve_cvrp(matrix, instance.demand, capacity, seed=seed, iters=iterations)
     if instance.kind == "vrptw":
+        options["veh_penalty"] = round(instance.types[0].fixed * instance.scale())
         return commiv.solve_vrptw(matrix, instance.demand, capacity, ready, due, service, **options)
     pickups, deliveries = zip(*instance.pairs)
     demand = [instance.demand[p] for p in pickups]
@@ -154,10 +155,10 @@ def vroom(instance, seconds, seed):
     matrix = distances(instance)
     windows, service = scaled(instance)
     problem = vroom.Input()
-    price = vehicle_price(instance, matrix)
     if len(instance.types) > 1:
         raise Skip("its costs per kilometre need a second matrix")
     kind = instance.types[0]
+    price = vehicle_price(instance, matrix) + round(kind.fixed * instance.scale())
     problem.set_durations_matrix("car", matrix)
     needed = math.ceil(sum(abs(d) for d in instance.demand) / kind.capacity)
     count = min(kind.count, instance.n, max(50, 3 * needed))
