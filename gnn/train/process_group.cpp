@@ -90,6 +90,10 @@ ProcessGroup::ProcessGroup(const Rank& rank, at::Device device, std::chrono::mil
   });
 }
 
+void ProcessGroup::set_timeout(std::chrono::milliseconds timeout) const {
+  group_->c10d->getBackend(device_.type())->setTimeout(timeout);
+}
+
 int ProcessGroup::rank() const {
   return group_->c10d->getRank();
 }

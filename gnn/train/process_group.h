@@ -24,10 +24,13 @@ Rank rank_from_environment();
 /// gone or later than `timeout`. To be used by one thread.
 class ProcessGroup {
  public:
-  /// Meets the others. Throws Error where they do not come in time, and where this build has no
-  /// back end for the device.
+  /// Meets the others. Throws Error where they do not come within `timeout`, and where this build
+  /// has no back end for the device.
   ProcessGroup(const Rank& rank, at::Device device,
                std::chrono::milliseconds timeout = std::chrono::minutes(10));
+
+  /// From now on another one: a call may take longer than the meeting.
+  void set_timeout(std::chrono::milliseconds timeout) const;
 
   int rank() const;
   int size() const;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include <ATen/ATen.h>
+#include <roadgnn/graph/atomic_file.h>
 #include <roadgnn/graph/error.h>
 #include <nlohmann/json.hpp>
 
@@ -258,24 +259,7 @@ std::string format_safetensors(const Safetensors& contents) {
 
 void write_safetensors(const std::filesystem::path& path, const Safetensors& contents) {
   const std::string bytes = format_safetensors(contents);
-  std::filesystem::path temporary = path;
-  temporary += ".part";
-  std::error_code error;
-  {
-    std::ofstream file(temporary, std::ios::binary | std::ios::trunc);
-    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    file.close();
-    if (!file) {
-      std::filesystem::remove(temporary, error);
-      throw Error(path.string() + ": could not be written (is the disk full, the folder there?)");
-    }
-  }
-  std::filesystem::rename(temporary, path, error);
-  if (error) {
-    const std::string reason = error.message();
-    std::filesystem::remove(temporary, error);
-    throw Error(path.string() + ": could not be written: " + reason);
-  }
+  graph::write_atomically(path, [&](std::ostream& out) { out << bytes; });
 }
 
 }  // namespace roadgnn::gnn::train

@@ -43,6 +43,7 @@ struct TrainOptions {
   /// Of several processes that train together: each takes its share of every batch, rank 0 alone
   /// validates, writes and reports. All need the data, and the run's folder to go on from.
   Rank rank = {};
+  std::int64_t meeting_timeout_s = 300;  ///< for the others at the start
   std::string backup = {};    ///< where rclone copies checkpoints and weights to; empty: nowhere
   std::stop_token stop = {};  ///< writes a checkpoint and leaves
   std::function<void(const TrainingReport&)> on_progress = {};

@@ -37,7 +37,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kRoadsKey = "trained_with_roads";
 constexpr double kMaxNorm = 1;
-// The others wait while rank 0 validates.
+// The others wait while rank 0 validates. Of one that has died they hear at once.
 constexpr std::chrono::minutes kPatience{30};
 constexpr double kWarmUpShare = 0.05, kFloorShare = 0.02;
 
@@ -104,6 +104,12 @@ class Samples {
     }
     kept_bytes_ += bytes;
     return kept_[i] = std::move(samples);
+  }
+
+  // Of a problem, for people: its data set and what it is there.
+  std::string name(std::size_t i) const {
+    return options_.data[places_[i].first].string() + ", problem " +
+           std::to_string(labelled(i).index) + " (" + labelled(i).name + "),";
   }
 
   // Whether there are days of cities that are trained with their roads.
@@ -175,6 +181,7 @@ class Run {
  public:
   explicit Run(const TrainOptions& options)
       : options_(options),
+        group_(meet(options)),
         samples_(options),
         model_(make_model(options)),
         average_model_(make_model(options)),
@@ -238,9 +245,16 @@ class Run {
   // Rank 0, or the only process.
   bool writes() const { return options_.rank.rank == 0; }
 
+  // Before anything is read: all processes are at the same place then, and who is missing shows.
+  static std::optional<ProcessGroup> meet(const TrainOptions& options) {
+    if (options.rank.world_size == 1) return {};
+    ProcessGroup group(options.rank, at::kCPU, std::chrono::seconds(options.meeting_timeout_s));
+    group.set_timeout(kPatience);
+    return group;
+  }
+
   void join_others() {
-    if (options_.rank.world_size == 1) return;
-    group_.emplace(options_.rank, at::kCPU, kPatience);
+    if (!group_) return;
     at::Tensor step = at::tensor({progress_.step});
     group_->broadcast(step);
     if (step.item<std::int64_t>() != progress_.step) {
@@ -349,7 +363,7 @@ class Run {
                                       (static_cast<double>(samples.size()) * double(end - begin));
       for (const DaySample& sample : samples) {
         const at::Tensor loss = loss_of(model_, sample);
-        if (!idle) count(loss.item<double>());
+        if (!idle) count(loss.item<double>(), list[static_cast<std::size_t>(i)]);
         if (parallel_ && last && &sample == &samples.back()) {
           parallel_->backward(loss * share);
         } else {
@@ -357,18 +371,23 @@ class Run {
         }
       }
     }
-    torch::nn::utils::clip_grad_norm_(model_->parameters(), kMaxNorm);
+    const double norm = torch::nn::utils::clip_grad_norm_(model_->parameters(), kMaxNorm);
+    if (!std::isfinite(norm)) throw diverged("the gradient");
     optimizer_->step();
     ++progress_.step;
     average_.update(*model_);
   }
 
-  void count(double loss) {
-    if (!std::isfinite(loss)) {
-      throw Error("training: the loss is no number any more in step " +
-                  std::to_string(progress_.step) + "; the last checkpoint stays (" +
-                  file("last.safetensors").string() + "): try a lower --learning-rate");
-    }
+  // Before the weights have taken it up, so that no checkpoint ever has.
+  Error diverged(const std::string& what) const {
+    return Error("training: " + what + " is no number any more in epoch " +
+                 std::to_string(progress_.epoch + 1) + ", step " +
+                 std::to_string(progress_.step + 1) + "; the last checkpoint stays (" +
+                 file("last.safetensors").string() + "): try a lower --learning-rate");
+  }
+
+  void count(double loss, std::size_t problem) {
+    if (!std::isfinite(loss)) throw diverged("the loss of " + samples_.name(problem));
     (group_ ? own_loss_ : progress_.epoch_loss) += loss;
     ++(group_ ? own_samples_ : progress_.epoch_samples);
   }
@@ -477,6 +496,7 @@ class Run {
   }
 
   const TrainOptions options_;
+  std::optional<ProcessGroup> group_;  // with others
   Samples samples_;
   Roads roads_;
   models::RouteModel model_, average_model_;
@@ -487,7 +507,6 @@ class Run {
   std::string configuration_, log_;
   TrainingProgress progress_;
   Validation last_;
-  std::optional<ProcessGroup> group_;  // with others
   std::unique_ptr<DataParallel> parallel_;
   double own_loss_ = 0;  // of this process since the last checkpoint, where there are others
   std::int64_t own_samples_ = 0;

@@ -134,6 +134,11 @@ void add_training_options(CLI::App& command, gnn::train::TrainOptions& train) {
       ->capture_default_str();
   command.add_option("--backup", train.backup,
                      "Copy checkpoints and weights there with rclone, such as s3:bucket/run-7");
+  command
+      .add_option("--meeting-timeout", train.meeting_timeout_s,
+                  "Seconds to wait at the start for the other processes")
+      ->check(CLI::Range(1, 86'400))
+      ->capture_default_str();
   command.add_flag("--bfloat16", train.bfloat16, "Autocast to bfloat16");
 }
 

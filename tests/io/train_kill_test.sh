@@ -2,11 +2,12 @@
 # SPDX-FileCopyrightText: The roadgnn authors
 # SPDX-License-Identifier: Apache-2.0
 #
-# Kills `roadgnn train` at random moments, alone and as one of two processes, and starts it again each time: the weights and
-# the log must end as those of a run that nothing happened to. Skips (77) where the program cannot train.
+# Kills `roadgnn train` at random moments, alone and as one of two processes, and starts it again each time, or leaves that to
+# examples/train_in_processes.sh: the weights and the log must end as those of a run that nothing happened to. Skips (77) where
+# the program cannot train.
 # Usage: tests/io/train_kill_test.sh ROADGNN [TIMES]
 set -euo pipefail
-roadgnn=$(realpath "$1") times=${2:-50}
+roadgnn=$(realpath "$1") launcher=$(realpath "$(dirname "$0")/../../examples/train_in_processes.sh") times=${2:-50}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
@@ -20,11 +21,9 @@ cat >recipe.json <<'JSON'
  "sources": [{"kind": "plane", "count": 16, "least_stops": 20, "most_stops": 40}]}
 JSON
 "$roadgnn" label recipe.json -o data >/dev/null 2>label.txt || { cat label.txt; exit 77; }
+training=(--width 16 --heads 2 --layers 1 --feed-forward 32 --epochs 60 --patience 60 --checkpoint-steps 3)
 # start RUN: in the background.
-start() {
-  "$roadgnn" train data -o "$1" --width 16 --heads 2 --layers 1 --feed-forward 32 --epochs 60 --patience 60 \
-    --checkpoint-steps 3 --threads 1 >>"$1.txt" 2>&1 &
-}
+start() { "$roadgnn" train data -o "$1" "${training[@]}" --threads 1 >>"$1.txt" 2>&1 & }
 moment() { sleep "$(printf '0.%03d' $((RANDOM % $2 + $1)))"; }
 # ends PROCESS: waits for it; false where it failed or was killed.
 ends() { wait "$1" 2>/dev/null; }
@@ -80,4 +79,24 @@ done
 start_both pair
 ends $first || fail "$(cat pair.txt)"
 same pair pair_whole
+
+# One that is left says so in a line and fails.
+start_both left
+while kill -0 $first && [ ! -e left/last.safetensors ]; do sleep 0.1; done
+kill -KILL $second
+if ends $first; then fail "the first process did not miss the second"; fi
+[ "$(grep -c '^roadgnn: ' left.txt)" = 1 ] || fail "expected one line, found $(cat left.txt)"
+ends $second || true
+
+# The launcher starts all of them again.
+ROADGNN=$roadgnn PROCESSES=2 RESTARTS=$times MASTER_PORT=$port "$launcher" data -o launched "${training[@]}" >launched.txt 2>&1 &
+launching=$!
+kills=0
+while ((kills < times / 4)) && kill -0 $launching 2>/dev/null; do
+  moment 400 800
+  victims=($(pgrep -P $launching -x roadgnn || true))
+  ((${#victims[@]} == 0)) || { kill -KILL "${victims[RANDOM % ${#victims[@]}]}" 2>/dev/null && kills=$((kills + 1)); }
+done
+ends $launching || fail "$(cat launched.txt)"
+same launched pair_whole
 echo "$times kills: the same weights"

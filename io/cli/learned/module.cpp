@@ -2,10 +2,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // The module that the program loads for what needs LibTorch.
+#include <cstdlib>
 #include <cstring>
 
 #include <ATen/Parallel.h>
 #include <c10/util/Exception.h>
+#include <c10/util/Logging.h>
 #include <roadgnn/gnn/models/model_scorer.h>
 #include <roadgnn/gnn/train/data_set.h>
 #include <roadgnn/gnn/train/process_group.h>
@@ -94,6 +96,9 @@ class Module final : public LearnedModule {
 }  // namespace roadgnn::cli
 
 extern "C" const roadgnn::cli::LearnedModule* roadgnn_learned_module(const char* build) {
+  // c10d would print a page of addresses beside the one line that says what is wrong.
+  ::setenv("TORCH_CPP_LOG_LEVEL", "FATAL", /*overwrite=*/0);
+  c10::initLogging();
   static const roadgnn::cli::Module module;
   return std::strcmp(build, ROADGNN_BUILD) == 0 ? &module : nullptr;
 }

@@ -2,82 +2,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <roadgnn/gnn/train/trainer.h>
 
 #include <cmath>
-#include <filesystem>
 #include <fstream>
-#include <functional>
 #include <map>
-#include <sstream>
 
 #include <ATen/ATen.h>
 #include <roadgnn/gnn/models/route_model.h>
-#include <roadgnn/gnn/train/data_set.h>
 #include <roadgnn/gnn/train/route_loss.h>
 #include <roadgnn/gnn/train/safetensors.h>
 #include <roadgnn/graph/error.h>
-#include <roadgnn/io/file.h>
+
+#include "trainer_fixture.h"
 
 namespace roadgnn::gnn::train {
 namespace {
 
-namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
-
-class TrainerTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    folder_ = fs::temp_directory_path() / ("roadgnn_trainer_" + std::to_string(::getpid()));
-    fs::remove_all(folder_);
-    make_data_set(folder_ / "data",
-                  R"({"plans_per_problem": 2, "iterations_per_stop": 20, "sources":
-                      [{"kind": "plane", "count": 16, "least_stops": 20, "most_stops": 40}]})",
-                  "recipe.json", {});
-  }
-  void TearDown() override { fs::remove_all(folder_); }
-
-  TrainOptions options(const char* run) const {
-    TrainOptions options;
-    options.data = {folder_ / "data"};
-    options.out = folder_ / run;
-    options.width = 16;
-    options.heads = 2;
-    options.layers = 1;
-    options.feed_forward = 32;
-    options.epochs = 6;
-    options.learning_rate = 3e-3;
-    options.validation_share = 0.25;
-    options.checkpoint_steps = 2;
-    options.candidates_per_stop = 8;
-    return options;
-  }
-
-  std::string bytes(const char* run, const char* name) const {
-    return io::read_file(folder_ / run / name);
-  }
-
-  // The column of log.csv, a number an epoch.
-  std::vector<double> logged(const char* run, int column) const {
-    std::istringstream lines(bytes(run, "log.csv"));
-    std::vector<double> values;
-    std::string line;
-    std::getline(lines, line);
-    while (std::getline(lines, line)) {
-      std::istringstream cells(line);
-      std::string cell;
-      for (int i = 0; i <= column; ++i) std::getline(cells, cell, ',');
-      values.push_back(std::stod(cell));
-    }
-    return values;
-  }
-
-  fs::path folder_;
-};
 
 TEST_F(TrainerTest, LowersTheLossAndKeepsWeightsThatLoad) {
   const TrainingResult result = train_route_model(options("run"));
@@ -109,29 +52,6 @@ TEST_F(TrainerTest, GoesOnAsIfItHadNeverStopped) {
   EXPECT_EQ(bytes("broken", "log.csv"), bytes("whole", "log.csv"));
   EXPECT_EQ(bytes("broken", "last.safetensors"), bytes("whole", "last.safetensors"));
   EXPECT_EQ(bytes("broken", "weights.safetensors"), bytes("whole", "weights.safetensors"));
-}
-
-/// Runs in as many processes as there are ranks, with the options that `of` gives each. What one
-/// throws is in the file errorRANK.
-void train_in_processes(int world_size, const std::function<TrainOptions(int)>& of) {
-  const std::uint16_t port = static_cast<std::uint16_t>(20000 + ::getpid() % 20000);
-  std::vector<pid_t> children;
-  for (int rank = 0; rank < world_size; ++rank) {
-    const pid_t child = ::fork();
-    if (child != 0) {
-      children.push_back(child);
-      continue;
-    }
-    TrainOptions options = of(rank);
-    options.rank = {.rank = rank, .world_size = world_size, .master_port = port};
-    try {
-      train_route_model(options);
-    } catch (const std::exception& error) {
-      std::ofstream(options.out.string() + ".error" + std::to_string(rank)) << error.what();
-    }
-    ::_exit(0);
-  }
-  for (const pid_t child : children) ::waitpid(child, nullptr, 0);
 }
 
 TEST_F(TrainerTest, ThreeProcessesLearnWhatOneLearns) {
