@@ -191,7 +191,8 @@ void projections(benchmark::State& state) {
   }
 }
 
-/// A region of 2,000 stops: forward, loss, backward, step. Argument: float32 or bfloat16 autocast.
+/// A region of 2,000 stops: forward, loss, backward, step. Argument: float32, or autocast to
+/// bfloat16, or to float16 with a scaled loss.
 void train_step(benchmark::State& state) {
   at::set_num_threads(1);
   const DayTensors day = Day(1'820).tensors(1, true);
@@ -199,18 +200,22 @@ void train_step(benchmark::State& state) {
   const auto graph = model->stop_encoder->attention_graph(day);
   torch::optim::AdamW optimizer(model->parameters(), torch::optim::AdamWOptions(1e-3));
   const at::Tensor wanted = at::rand({day.num_edges()}).lt(0.03).to(at::kFloat);
+  const bool half = state.range(0) == 2;
+  train::GradScaler scaler({.enabled = half});
 
   const double before = resident_mb();
   for (auto _ : state) {
     optimizer.zero_grad();
     at::Tensor loss;
     {
-      const train::AutocastGuard autocast(at::kCPU, at::kBFloat16, state.range(0) != 0);
+      const train::AutocastGuard autocast(at::kCPU, half ? at::kHalf : at::kBFloat16,
+                                          state.range(0) != 0);
       const RouteScores scores = model->forward(day, {}, graph);
       loss = at::binary_cross_entropy_with_logits(scores.edge.to(at::kFloat), wanted);
     }
-    loss.backward();
-    optimizer.step();
+    scaler.scale(loss).backward();
+    scaler.step(optimizer);
+    scaler.update();
   }
 
   report(state, day);
@@ -234,6 +239,7 @@ BENCHMARK(projections)->Arg(8192)->Unit(benchmark::kMillisecond);
 BENCHMARK(train_step)
     ->Arg(0)
     ->Arg(1)
+    ->Arg(2)
     ->Iterations(5)
     ->MeasureProcessCPUTime()
     ->Unit(benchmark::kMillisecond);

@@ -28,7 +28,9 @@ std::string format(const TrainingProgress& progress) {
               {"epoch_samples", progress.epoch_samples},
               {"best_recall", progress.best_recall},
               {"best_epoch", progress.best_epoch},
-              {"log_bytes", progress.log_bytes}}
+              {"log_bytes", progress.log_bytes},
+              {"scale", progress.scaler.scale},
+              {"scale_growth", progress.scaler.growth_tracker}}
       .dump();
 }
 
@@ -43,6 +45,8 @@ TrainingProgress parse(const std::string& text) {
   value.at("best_recall").get_to(progress.best_recall);
   value.at("best_epoch").get_to(progress.best_epoch);
   value.at("log_bytes").get_to(progress.log_bytes);
+  value.at("scale").get_to(progress.scaler.scale);
+  value.at("scale_growth").get_to(progress.scaler.growth_tracker);
   return progress;
 }
 

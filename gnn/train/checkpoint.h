@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <string>
 
+#include <roadgnn/gnn/train/mixed_precision.h>
 #include <roadgnn/gnn/train/schedule.h>
 
 namespace torch::optim {
@@ -24,6 +25,7 @@ struct TrainingProgress {
   double best_recall = -1;  ///< at 10, on the validation problems
   std::int64_t best_epoch = -1;
   std::int64_t log_bytes = 0;  ///< of log.csv
+  GradScaler::State scaler = {};
 };
 
 /// Writes all that a run needs to go on as if it had never stopped: the module's weights, AdamW's

@@ -46,6 +46,7 @@ if(ROADGNN_IO)
     train/plane_problem.cpp
     train/recipe.cpp
     train/route_loss.cpp
+    train/sample_store.cpp
     train/trainer.cpp
     train/training_problem.cpp)
   target_compile_definitions(roadgnn_train PRIVATE ROADGNN_VERSION="${PROJECT_VERSION}")

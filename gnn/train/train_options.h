@@ -20,11 +20,18 @@ struct TrainingReport {
   double recall_10 = -1, best_recall_10 = -1;  ///< on the validation problems; -1: not yet
 };
 
+/// The narrow type that the model's layers compute in, by autocast; weights stay float32. float16
+/// comes with a GradScaler.
+enum class Precision : std::uint8_t { float32, bfloat16, float16 };
+
 /// How a route model is trained. Free of LibTorch, so that the program can fill it in.
 struct TrainOptions {
   std::vector<std::filesystem::path> data;  ///< data sets of `roadgnn label`
   std::filesystem::path out;                ///< folder of the run
-  std::filesystem::path from;               ///< weights to start from; empty: new ones
+  std::filesystem::path from;  ///< weights, or a run's folder, to start from; empty: new weights
+  /// Data sets of which every epoch replays some problems, so that what they taught is kept.
+  std::vector<std::filesystem::path> replay;
+  double replay_share = 0.3;  ///< of an epoch's problems, and of the recall that is judged by
   std::int64_t width = 128, heads = 8, layers = 3, feed_forward = 512;  ///< of new ones
   std::int64_t epochs = 20;
   std::int64_t batch = 4;  ///< samples whose gradients are added up for a step
@@ -37,7 +44,7 @@ struct TrainOptions {
   std::int32_t candidates_per_stop = 32;
   std::int64_t most_road_edges = 40'000;  ///< larger cities are trained without their roads
   std::int64_t cache_mb = 2000;           ///< for samples kept between epochs
-  bool bfloat16 = false;                  ///< autocast
+  Precision precision = Precision::float32;
   std::uint64_t seed = 1;
   int threads = 1;
   /// Of several processes that train together: each takes its share of every batch, rank 0 alone

@@ -3,12 +3,12 @@
 #include <roadgnn/gnn/train/trainer.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
+#include <functional>
 #include <map>
-#include <numeric>
 #include <optional>
-#include <random>
 #include <sstream>
 #include <utility>
 
@@ -18,14 +18,12 @@
 #include <roadgnn/gnn/train/backup.h>
 #include <roadgnn/gnn/train/checkpoint.h>
 #include <roadgnn/gnn/train/data_parallel.h>
-#include <roadgnn/gnn/train/data_set.h>
-#include <roadgnn/gnn/train/day_sample.h>
 #include <roadgnn/gnn/train/mixed_precision.h>
 #include <roadgnn/gnn/train/route_loss.h>
+#include <roadgnn/gnn/train/sample_store.h>
 #include <roadgnn/gnn/train/schedule.h>
 #include <roadgnn/graph/error.h>
 #include <roadgnn/io/file.h>
-#include <roadgnn/io/hash.h>
 #include <torch/nn/utils/clip_grad.h>
 #include <torch/optim/adamw.h>
 #include <nlohmann/json.hpp>
@@ -39,7 +37,15 @@ constexpr const char* kRoadsKey = "trained_with_roads";
 constexpr double kMaxNorm = 1;
 // The others wait while rank 0 validates. Of one that has died they hear at once.
 constexpr std::chrono::minutes kPatience{30};
+constexpr std::array<const char*, 3> kPrecisions = {"float32", "bfloat16", "float16"};
 constexpr double kWarmUpShare = 0.05, kFloorShare = 0.02;
+
+// A run's folder stands for the weights of its best epoch.
+TrainOptions with_weights_file(TrainOptions options) {
+  std::error_code error;
+  if (fs::is_directory(options.from, error)) options.from /= "weights.safetensors";
+  return options;
+}
 
 models::RouteModel make_model(const TrainOptions& options) {
   if (!options.from.empty()) return models::load_model(options.from);
@@ -60,94 +66,6 @@ std::unique_ptr<torch::optim::AdamW> make_optimizer(torch::nn::Module& model,
                                                    .betas({0.9, 0.99}));
 }
 
-// The problems of all data sets under one numbering, and their samples as long as memory allows.
-class Samples {
- public:
-  explicit Samples(const TrainOptions& options) : options_(options) {
-    for (const fs::path& folder : options.data) {
-      sets_.push_back(std::make_unique<DataSet>(folder));
-      for (std::int64_t i = 0; i < sets_.back()->size(); ++i)
-        places_.emplace_back(sets_.size() - 1, i);
-    }
-    // By what the problems are, so that more data leave most of them where they are.
-    std::vector<std::size_t> order(places_.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-      return labelled(a).digest < labelled(b).digest;
-    });
-    const auto count = static_cast<std::size_t>(
-        std::ceil(options.validation_share * static_cast<double>(order.size())));
-    validation.assign(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count));
-    training.assign(order.begin() + static_cast<std::ptrdiff_t>(count), order.end());
-    std::sort(training.begin(), training.end());
-    if (training.empty() || validation.empty()) {
-      throw InputError("training: expected problems to train on and to validate with, found " +
-                       std::to_string(training.size()) + " and " +
-                       std::to_string(validation.size()));
-    }
-  }
-
-  const std::vector<DaySample>& get(std::size_t i) {
-    if (const auto kept = kept_.find(i); kept != kept_.end()) return kept->second;
-    const auto& [set, index] = places_[i];
-    const TrainingProblem problem = sets_[set]->problem(index);
-    const bool with_roads =
-        problem.roads &&
-        static_cast<std::int64_t>(problem.roads->head.size()) <= options_.most_road_edges;
-    std::vector<DaySample> samples = make_day_samples(
-        problem, labelled(i).labels, options_.candidates_per_stop, with_roads, options_.threads);
-    std::int64_t bytes = 0;
-    for (const DaySample& sample : samples) bytes += sample.bytes();
-    if (kept_bytes_ + bytes > options_.cache_mb * 1'000'000) {
-      passing_ = std::move(samples);
-      return passing_;
-    }
-    kept_bytes_ += bytes;
-    return kept_[i] = std::move(samples);
-  }
-
-  // Of a problem, for people: its data set and what it is there.
-  std::string name(std::size_t i) const {
-    return options_.data[places_[i].first].string() + ", problem " +
-           std::to_string(labelled(i).index) + " (" + labelled(i).name + "),";
-  }
-
-  // Whether there are days of cities that are trained with their roads.
-  bool have_roads() const {
-    return std::any_of(sets_.begin(), sets_.end(), [&](const auto& set) {
-      return set->has_cities_of_at_most(options_.most_road_edges);
-    });
-  }
-
-  // What the data are, for the run's configuration.
-  nlohmann::ordered_json json() const {
-    nlohmann::ordered_json list = nlohmann::ordered_json::array();
-    for (std::size_t s = 0; s < sets_.size(); ++s) {
-      std::string digests;
-      for (std::int64_t i = 0; i < sets_[s]->size(); ++i)
-        digests += std::to_string(sets_[s]->labelled(i).digest) + " ";
-      list.push_back({{"folder", options_.data[s].string()},
-                      {"problems", sets_[s]->size()},
-                      {"hash", std::to_string(io::xxh3(digests))}});
-    }
-    return list;
-  }
-
-  std::vector<std::size_t> training, validation;
-
- private:
-  const LabelledProblem& labelled(std::size_t i) const {
-    return sets_[places_[i].first]->labelled(places_[i].second);
-  }
-
-  const TrainOptions& options_;
-  std::vector<std::unique_ptr<DataSet>> sets_;
-  std::vector<std::pair<std::size_t, std::int64_t>> places_;
-  std::map<std::size_t, std::vector<DaySample>> kept_;
-  std::vector<DaySample> passing_;
-  std::int64_t kept_bytes_ = 0;
-};
-
 // The roads of each city and profile, made once.
 class Roads {
  public:
@@ -167,8 +85,8 @@ class Roads {
 };
 
 struct Validation {
-  Recall nearest, proximity, model;
-  double loss = 0;
+  Recall nearest, proximity, model, replayed;
+  double loss = 0, replayed_loss = 0;
 
   static std::vector<double> list(const Recall& recall) {
     std::vector<double> result;
@@ -180,15 +98,15 @@ struct Validation {
 class Run {
  public:
   explicit Run(const TrainOptions& options)
-      : options_(options),
-        group_(meet(options)),
-        samples_(options),
-        model_(make_model(options)),
-        average_model_(make_model(options)),
-        optimizer_(make_optimizer(*model_, options)),
-        average_(*model_, options.average_decay) {
-    const auto per_epoch = static_cast<std::int64_t>(samples_.training.size());
-    steps_per_epoch_ = (per_epoch + options.batch - 1) / options.batch;
+      : options_(with_weights_file(options)),
+        group_(meet(options_)),
+        samples_(options_),
+        model_(make_model(options_)),
+        average_model_(make_model(options_)),
+        optimizer_(make_optimizer(*model_, options_)),
+        average_(*model_, options.average_decay),
+        scaler_({.enabled = options.precision == Precision::float16}) {
+    steps_per_epoch_ = (samples_.epoch_size() + options.batch - 1) / options.batch;
     schedule_.peak = options.learning_rate;
     schedule_.floor = options.learning_rate * kFloorShare;
     schedule_.total = steps_per_epoch_ * options.epochs;
@@ -225,6 +143,8 @@ class Run {
     const nlohmann::ordered_json json = {
         {"version", ROADGNN_VERSION},
         {"data", samples_.json()},
+        {"replay", samples_.replay_json()},
+        {"replay_share", options_.replay_share},
         {"from", options_.from.string()},
         {"model", nlohmann::ordered_json::parse(models::format_options(model_->options))},
         {"epochs", options_.epochs},
@@ -236,7 +156,7 @@ class Run {
         {"patience", options_.patience},
         {"candidates_per_stop", options_.candidates_per_stop},
         {"most_road_edges", options_.most_road_edges},
-        {"bfloat16", options_.bfloat16},
+        {"precision", kPrecisions[static_cast<std::size_t>(options_.precision)]},
         {"threads", options_.threads},
         {"seed", options_.seed}};
     return json.dump(1);
@@ -294,7 +214,8 @@ class Run {
                          [&](std::ostream& out) { out << configuration_ << "\n"; });
     log_ =
         "epoch,step,learning_rate,loss,validation_loss,recall_1,recall_3,recall_5,recall_10,"
-        "recall_20,nearest_10,proximity_10\n";
+        "recall_20,nearest_10,proximity_10";
+    log_ += samples_.replayed().validation.empty() ? "\n" : ",replayed_loss,replayed_10\n";
     write_log();
   }
 
@@ -306,6 +227,7 @@ class Run {
   void read_own_checkpoint() {
     progress_ =
         read_checkpoint(file("last.safetensors"), configuration_, *model_, *optimizer_, average_);
+    scaler_.set_state(progress_.scaler);
   }
 
   void add_up_losses() {
@@ -317,22 +239,15 @@ class Run {
   void checkpoint() {
     add_up_losses();
     if (!writes()) return;
+    progress_.scaler = scaler_.state();
     write_checkpoint(file("last.safetensors"), configuration_, *model_, *optimizer_, average_,
                      progress_);
     if (backup_) backup_->copy(file("last.safetensors"));
   }
 
-  // Another order in each epoch, told by the seed and its number alone.
-  std::vector<std::size_t> order() const {
-    std::vector<std::size_t> list = samples_.training;
-    std::mt19937_64 engine(options_.seed * 1'000'003 + static_cast<std::uint64_t>(progress_.epoch));
-    for (std::size_t i = list.size(); i > 1; --i) std::swap(list[i - 1], list[engine() % i]);
-    return list;
-  }
-
   // False where it was stopped.
   bool train_epoch() {
-    const std::vector<std::size_t> list = order();
+    const std::vector<std::size_t> list = samples_.epoch(progress_.epoch);
     const auto total = static_cast<std::int64_t>(list.size());
     model_->train();
     while (progress_.position < total) {
@@ -365,17 +280,20 @@ class Run {
         const at::Tensor loss = loss_of(model_, sample);
         if (!idle) count(loss.item<double>(), list[static_cast<std::size_t>(i)]);
         if (parallel_ && last && &sample == &samples.back()) {
-          parallel_->backward(loss * share);
+          parallel_->backward(scaler_.scale(loss * share));
         } else {
-          (loss * share).backward();
+          scaler_.scale(loss * share).backward();
         }
       }
     }
+    scaler_.unscale(*optimizer_);
     const double norm = torch::nn::utils::clip_grad_norm_(model_->parameters(), kMaxNorm);
-    if (!std::isfinite(norm)) throw diverged("the gradient");
-    optimizer_->step();
+    // With float16 a gradient that does not fit halves the scale, and the step is left out.
+    if (!std::isfinite(norm) && options_.precision != Precision::float16)
+      throw diverged("the gradient");
+    if (scaler_.step(*optimizer_)) average_.update(*model_);
+    scaler_.update();
     ++progress_.step;
-    average_.update(*model_);
   }
 
   // Before the weights have taken it up, so that no checkpoint ever has.
@@ -397,7 +315,9 @@ class Run {
   }
 
   models::RouteScores scores_of(models::RouteModel& model, const DaySample& sample) {
-    const AutocastGuard autocast(at::kCPU, at::kBFloat16, options_.bfloat16);
+    const AutocastGuard autocast(
+        at::kCPU, options_.precision == Precision::float16 ? at::kHalf : at::kBFloat16,
+        options_.precision != Precision::float32);
     return model->forward(sample.day, roads_.embed(model, sample));
   }
 
@@ -406,22 +326,33 @@ class Run {
     average_.copy_to(*average_model_);
     average_model_->eval();
     Validation found;
+    found.loss = judge(samples_.learned().validation, found.model, [&](const DaySample& sample) {
+      found.proximity.add(sample, sample.proximity.data());
+      // Candidates come by ascending travel time.
+      const std::vector<float> same(sample.proximity.size(), 0);
+      found.nearest.add(sample, same.data());
+    });
+    found.replayed_loss =
+        judge(samples_.replayed().validation, found.replayed, [](const DaySample&) {});
+    return found;
+  }
+
+  // The mean loss; NaN of no problems.
+  double judge(const std::vector<std::size_t>& problems, Recall& recall,
+               const std::function<void(const DaySample&)>& also) {
+    double loss = 0;
     std::int64_t count = 0;
-    for (const std::size_t i : samples_.validation) {
+    for (const std::size_t i : problems) {
       for (const DaySample& sample : samples_.get(i)) {
         const models::RouteScores scores = scores_of(average_model_, sample);
-        found.loss += route_loss(scores, sample).item<double>();
+        loss += route_loss(scores, sample).item<double>();
         ++count;
         const at::Tensor logits = scores.edge.to(at::kFloat).contiguous();
-        found.model.add(sample, logits.const_data_ptr<float>());
-        found.proximity.add(sample, sample.proximity.data());
-        // Candidates come by ascending travel time.
-        const std::vector<float> same(sample.proximity.size(), 0);
-        found.nearest.add(sample, same.data());
+        recall.add(sample, logits.const_data_ptr<float>());
+        also(sample);
       }
     }
-    found.loss /= static_cast<double>(count);
-    return found;
+    return loss / static_cast<double>(count);
   }
 
   bool done() const {
@@ -445,9 +376,16 @@ class Run {
     progress_.epoch_samples = 0;
   }
 
+  // At 10. What is replayed counts as much as it is trained.
+  double judged_recall() const {
+    const double recall = last_.model.at(3);
+    if (samples_.replayed().validation.empty()) return recall;
+    return recall + options_.replay_share * (last_.replayed.at(3) - recall);
+  }
+
   void judge_epoch() {
     last_ = validate();
-    const double recall = last_.model.at(3);
+    const double recall = judged_recall();
     if (recall > progress_.best_recall) {
       progress_.best_recall = recall;
       progress_.best_epoch = progress_.epoch;
@@ -462,7 +400,10 @@ class Run {
     line << progress_.epoch << ',' << progress_.step << ',' << schedule_.at(progress_.step - 1)
          << ',' << progress_.epoch_loss / double(progress_.epoch_samples) << ',' << last_.loss;
     for (const double one : Validation::list(last_.model)) line << ',' << one;
-    line << ',' << last_.nearest.at(3) << ',' << last_.proximity.at(3) << '\n';
+    line << ',' << last_.nearest.at(3) << ',' << last_.proximity.at(3);
+    if (!samples_.replayed().validation.empty())
+      line << ',' << last_.replayed_loss << ',' << last_.replayed.at(3);
+    line << '\n';
     log_ += line.str();
     write_log();
     report(recall);
@@ -486,8 +427,8 @@ class Run {
     result.rank = options_.rank.rank;
     result.finished = finished;
     result.steps = progress_.step;
-    result.problems = static_cast<std::int64_t>(samples_.training.size());
-    result.validation_problems = static_cast<std::int64_t>(samples_.validation.size());
+    result.problems = static_cast<std::int64_t>(samples_.learned().training.size());
+    result.validation_problems = static_cast<std::int64_t>(samples_.learned().validation.size());
     result.nearest = Validation::list(last_.nearest);
     result.proximity = Validation::list(last_.proximity);
     result.model = Validation::list(last_.model);
@@ -497,11 +438,12 @@ class Run {
 
   const TrainOptions options_;
   std::optional<ProcessGroup> group_;  // with others
-  Samples samples_;
+  SampleStore samples_;
   Roads roads_;
   models::RouteModel model_, average_model_;
   std::unique_ptr<torch::optim::AdamW> optimizer_;
   MovingAverage average_;
+  GradScaler scaler_;
   WarmUpCosine schedule_;
   std::int64_t steps_per_epoch_ = 0;
   std::string configuration_, log_;

@@ -3,8 +3,10 @@
 
 // roadgnn train: a route model from data sets of `roadgnn label`.
 #include <cstdio>
+#include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/io/cli/command.h>
@@ -75,6 +77,11 @@ void train(Options options) {
   print(result, stages, options.common.json);
 }
 
+const std::map<std::string, gnn::train::Precision> kPrecisions = {
+    {"float32", gnn::train::Precision::float32},
+    {"bfloat16", gnn::train::Precision::bfloat16},
+    {"float16", gnn::train::Precision::float16}};
+
 void add_model_options(CLI::App& command, gnn::train::TrainOptions& train) {
   command.add_option("--width", train.width, "Width of the stop encoder")
       ->check(CLI::Range(8, 4096))
@@ -139,7 +146,12 @@ void add_training_options(CLI::App& command, gnn::train::TrainOptions& train) {
                   "Seconds to wait at the start for the other processes")
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str();
-  command.add_flag("--bfloat16", train.bfloat16, "Autocast to bfloat16");
+  command
+      .add_option("--precision", train.precision,
+                  "What the layers compute in: float32, bfloat16, or float16 with a scaled loss; "
+                  "weights stay float32")
+      ->transform(CLI::CheckedTransformer(kPrecisions, CLI::ignore_case))
+      ->default_str("float32");
 }
 
 }  // namespace
@@ -157,7 +169,18 @@ void add_train_command(CLI::App& app) {
                    "interrupted goes on where it stopped")
       ->required();
   command->add_option("--from", options->train.from,
-                      "Weights to start from, with their sizes (default: random ones)");
+                      "Weights, or the folder of a run, to go on from with new data, with their "
+                      "sizes; a lower --learning-rate, such as 3e-4, keeps more of them (default: "
+                      "random ones)");
+  command->add_option("--replay", options->train.replay,
+                      "Data sets of before: each epoch repeats some of their problems, in turn, so "
+                      "that what they taught is kept");
+  command
+      ->add_option("--replay-share", options->train.replay_share,
+                   "Share of the replayed problems in an epoch, and in what the best epoch is "
+                   "chosen by")
+      ->check(CLI::Range(0.01, 0.99))
+      ->capture_default_str();
   add_model_options(*command, options->train);
   add_training_options(*command, options->train);
   add_json_option(*command, options->common);

@@ -10,9 +10,11 @@
 
 #include <ATen/ATen.h>
 #include <roadgnn/gnn/models/route_model.h>
+#include <roadgnn/gnn/train/data_set.h>
 #include <roadgnn/gnn/train/route_loss.h>
 #include <roadgnn/gnn/train/safetensors.h>
 #include <roadgnn/graph/error.h>
+#include <roadgnn/io/file.h>
 
 #include "trainer_fixture.h"
 
@@ -98,6 +100,100 @@ TEST_F(TrainerTest, ProcessesThatWereStoppedGoOnTogether) {
   train_in_processes(2, [&](int) { return broken; });
 
   EXPECT_EQ(bytes("broken", "weights.safetensors"), bytes("whole", "weights.safetensors"));
+}
+
+/// A data set whose plans lead anywhere: what is learned of it spoils what good ones taught.
+void make_misleading_data(const std::filesystem::path& folder) {
+  make_data_set(folder,
+                R"({"seed": 9, "plans_per_problem": 1, "iterations_per_stop": 5, "sources":
+                    [{"kind": "plane", "count": 16, "least_stops": 20, "most_stops": 40}]})",
+                "recipe.json", {});
+  const auto shard = folder / "shard-00000.safetensors";
+  std::vector<LabelledProblem> problems = read_shard(shard);
+  for (LabelledProblem& problem : problems) {
+    Labels& labels = problem.labels;
+    // One edge a stop, to the one eleven places on: `from` stays ascending.
+    const auto n = static_cast<std::int32_t>(labels.first.size());
+    labels.from.clear();
+    labels.to.clear();
+    for (std::int32_t stop = 0; stop < n; ++stop) {
+      labels.from.push_back(stop);
+      labels.to.push_back((stop + 11) % n);
+    }
+    labels.share.assign(static_cast<std::size_t>(n), 1);
+    labels.best.assign(static_cast<std::size_t>(n), 1);
+  }
+  write_shard(shard, problems);
+}
+
+TEST_F(TrainerTest, ReplayKeepsWhatEarlierDataTaught) {
+  train_route_model(options("old"));
+  make_misleading_data(folder_ / "new");
+  TrainOptions next = options("forgets");
+  next.from = folder_ / "old";
+  next.data = {folder_ / "new"};
+  next.replay = {folder_ / "data"};
+  next.epochs = next.patience = 8;
+  next.learning_rate = 1e-2;
+  next.replay_share = 0.01;  // of twelve problems: none
+  train_route_model(next);
+
+  next.out = folder_ / "keeps";
+  next.replay_share = 0.5;
+  train_route_model(next);
+
+  constexpr int kReplayedLoss = 12;
+  const double before = logged("old", 4).back();
+  const double forgot = logged("forgets", kReplayedLoss).back();
+  const double kept = logged("keeps", kReplayedLoss).back();
+  EXPECT_GT(forgot, 1.2 * before);
+  EXPECT_LT(kept, before + 0.3 * (forgot - before));
+}
+
+/// Stops a run twice; it has to end as one that was never stopped.
+void expect_the_same_when_stopped(TrainOptions options, const std::string& whole,
+                                  const std::string& broken) {
+  options.out = whole;
+  train_route_model(options);
+  options.out = broken;
+  for (const int steps : {2, 5}) {
+    std::stop_source source;
+    options.stop = source.get_token();
+    options.on_progress = [&](const TrainingReport& report) {
+      if (report.step >= steps) source.request_stop();
+    };
+    EXPECT_FALSE(train_route_model(options).finished);
+  }
+  options.stop = {};
+  options.on_progress = {};
+  EXPECT_TRUE(train_route_model(options).finished);
+
+  for (const char* file : {"/log.csv", "/weights.safetensors", "/last.safetensors"})
+    EXPECT_EQ(io::read_file(whole + file), io::read_file(broken + file)) << file;
+}
+
+TEST_F(TrainerTest, ReplayGoesOnAsIfItHadNeverStopped) {
+  make_misleading_data(folder_ / "new");
+  TrainOptions run = options("run");
+  run.data = {folder_ / "new"};
+  run.replay = {folder_ / "data"};
+  run.epochs = 3;
+
+  expect_the_same_when_stopped(run, folder_ / "whole", folder_ / "broken");
+}
+
+TEST_F(TrainerTest, NarrowTypesLearnAndGoOnAsIfTheyHadNeverStopped) {
+  for (const Precision precision : {Precision::bfloat16, Precision::float16}) {
+    SCOPED_TRACE(static_cast<int>(precision));
+    TrainOptions run = options("run");
+    run.precision = precision;
+    const std::string name = "narrow" + std::to_string(static_cast<int>(precision));
+
+    expect_the_same_when_stopped(run, folder_ / name, folder_ / (name + "-broken"));
+
+    const std::vector<double> losses = logged(name.c_str(), 3);
+    EXPECT_LT(losses.back(), 0.9 * losses.front());
+  }
 }
 
 TEST_F(TrainerTest, RefusesADamagedCheckpointAndAnotherRunsFolder) {
