@@ -6,11 +6,14 @@
 Usage: bench/recall.py ROADGNN CANDIDATES... -- SOLUTION...
 
 CANDIDATES are what `roadgnn score --candidates` takes: nearest, proximity, or model:WEIGHTS.safetensors. A SOLUTION is a
-.sol file (CVRPLIB's form) beside its instance (.vrp or .txt of the same name), or SOLUTION:INSTANCE. Counted are directed
-edges between two customers, those of a depot apart; the share is taken over each file, then the mean over files. --pool N
-(default 100) is how many nearest stops are scored at each stop, in both directions.
+.sol file (CVRPLIB's form, or a text of SINTEF's collection) beside its instance (.vrp or .txt of the same name), or
+SOLUTION:INSTANCE, or a city day's plan as PLAN.json:CITY:ORDERS.csv:FLEET.json. Counted are directed edges between two
+customers, those of a depot apart; the share is taken over each file, then the mean over files. --pool N (default 100) is how
+many nearest stops are scored at each stop, in both directions.
 """
 import argparse
+import csv
+import json
 import pathlib
 import re
 import statistics
@@ -39,16 +42,45 @@ def solution_edges(path):
     return edges
 
 
-def recalls(program, candidates, instance, edges, pool):
+def day_edges(plan, orders, fleet):
+    """Edges by row: the fleet's depots, then each order's pickup and delivery, as far as it has them."""
+    depots = len(json.loads(pathlib.Path(fleet).read_text())["depots"])
+    row = {}
+    with open(orders, encoding="utf-8") as file:
+        for order in csv.DictReader(file):
+            for kind in ("pickup", "delivery"):
+                if order.get(kind + "_lat"):
+                    row[order["id"], kind] = depots + len(row)
+    edges = []
+    for route in json.loads(pathlib.Path(plan).read_text())["routes"]:
+        stops = [row.get((step.get("order"), step["kind"])) for step in route["steps"] if step["kind"] != "break"]
+        edges += [edge for edge in zip(stops, stops[1:]) if None not in edge]
+    return edges, range(depots)
+
+
+def read(argument):
+    """What `roadgnn score` is told, the plan's edges, and the depots."""
+    solution, *rest = argument.split(":")
+    if len(rest) == 3:
+        city, orders, fleet = rest
+        return ["--city", city, "--orders", orders, "--fleet", fleet], *day_edges(solution, orders, fleet)
+    beside = [pathlib.Path(solution).with_suffix(suffix) for suffix in (".vrp", ".txt")]
+    instance = rest[0] if rest else next((path for path in beside if path.exists()), None)
+    edges = solution_edges(solution)
+    if not instance or not edges:
+        sys.exit(f"{solution}: expected an instance beside it and routes in it")
+    return [str(instance)], edges, [0]
+
+
+def recalls(program, candidates, problem, edges, depots, pool):
     name, _, weights = candidates.partition(":")
     with tempfile.TemporaryDirectory() as folder:
         out = pathlib.Path(folder) / "scores.npz"
-        command = [program, "score", str(instance), "--candidates", name, "-k", str(pool), "-o", str(out)]
+        command = [program, "score", *problem, "--candidates", name, "-k", str(pool), "-o", str(out), "--threads", "1"]
         subprocess.run(command + (["--model", weights] if weights else []), check=True, stdout=subprocess.DEVNULL)
         with zipfile.ZipFile(out) as archive:
             tails, heads = array(archive, "from"), array(archive, "to")
             rank, last, place = {}, None, 0
-            depots = {0}
             for tail, head in zip(tails, heads):
                 if tail != last:
                     last, place = tail, 0
@@ -68,14 +100,9 @@ def main():
     options = arguments.parse_args(sys.argv[1:split])
     rows = {candidates: [] for candidates in options.candidates}
     for argument in sys.argv[split + 1:]:
-        solution, _, instance = argument.partition(":")
-        beside = [pathlib.Path(solution).with_suffix(suffix) for suffix in (".vrp", ".txt")]
-        instance = instance or next((path for path in beside if path.exists()), None)
-        edges = solution_edges(solution)
-        if not instance or not edges:
-            sys.exit(f"{solution}: expected an instance beside it and routes in it")
+        problem, edges, depots = read(argument)
         for candidates, row in rows.items():
-            row.append(recalls(options.program, candidates, instance, edges, options.pool))
+            row.append(recalls(options.program, candidates, problem, edges, depots, options.pool))
     print(f"{len(sys.argv) - split - 1} files, % of their customer-to-customer edges\n")
     print("| candidates | " + " | ".join(f"first {k}" for k in LENGTHS) + " |")
     print("| --- |" + " --- |" * len(LENGTHS))

@@ -66,6 +66,7 @@ enum class StopFeature : std::int32_t {
   mean_width,        ///< mean width of windows / H
   price_of_vehicle,  ///< log(1 + fixed cost / price of a median edge), least of the types
   price_of_time,     ///< share of time in the price of a median edge
+  fewest_vehicles,   ///< 1 where fewer vehicles count before the cost
   count,
 };
 
@@ -112,6 +113,20 @@ enum class EdgeFeature : std::int32_t {
   head_partner,   ///< bounded travel from the tail to the head's partner / T, 0 without
   load_fit,       ///< sum of the loads / largest capacity, the dimension where it is highest
   common_types,   ///< share of the types that can serve both
+  centre_gap,     ///< bounded time between the middles of the windows, beyond service and way / T
+  centre_gap_of_day,
+  late_slack,  ///< bounded time left at the head after the latest departure from the tail / T
+  late_slack_of_day,
+  tail_wait_rank,  ///< by time, waiting after the earliest arrival, and lateness
+  head_wait_rank,
+  reverse_head_rank,   ///< of the opposite edge by time among those that enter the tail
+  reverse_near_rank,   ///< of the opposite edge by proximity among those that leave the head
+  reverse_near_ratio,  ///< log of proximity over the opposite edge's
+  tail_saving_gap,     ///< bounded (largest saving of the edges that leave the tail - saving) / T
+  head_saving_gap,
+  tail_pair_detour,  ///< bounded way from a pickup to its delivery by the head, less the direct one
+                     ///< / T
+  head_pair_detour,  ///< the same of a delivery's pair by the tail
   count,
 };
 

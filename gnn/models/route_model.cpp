@@ -17,7 +17,7 @@ namespace {
 using at::Tensor;
 
 constexpr const char* kFormat = "roadgnn route model";
-constexpr const char* kVersion = "1";  ///< of the features and the layers
+constexpr const char* kVersion = "2";  ///< of the features and the layers
 
 /// Reads and writes options field by field, so that both know the same names and bounds.
 class Fields {

@@ -53,19 +53,28 @@ struct Place {
 
 class Maker {
  public:
-  Maker(const PlaneOptions& options, std::uint64_t seed) : draw_(seed) {
+  Maker(const PlaneOptions& options, std::uint64_t seed) : draw_(seed), style_(options.style) {
     const double share = draw_.uniform(0, 1);
     kind_ = share < 0.25 ? Kind::capacities : share < 0.7 ? Kind::windows : Kind::pairs;
+    if (style_ == PlaneStyle::uchoa) kind_ = Kind::capacities;
+    if (style_ == PlaneStyle::long_routes) kind_ = Kind::windows;
     num_stops_ = static_cast<std::int32_t>(
         draw_.log_uniform(options.least_stops, options.most_stops + 0.999));
-    route_stops_ =
-        static_cast<std::int32_t>(draw_.log_uniform(5, std::min(80.0, num_stops_ / 2.0)));
+    const double longest = num_stops_ / 2.0;
+    route_stops_ = static_cast<std::int32_t>(
+        style_ == PlaneStyle::long_routes
+            ? draw_.log_uniform(std::min(30.0, longest), std::min(120.0, longest))
+            : draw_.log_uniform(5, std::min(80.0, longest)));
   }
 
   PlaneProblem run() {
-    place_depots();
-    place_stops();
-    draw_services_and_loads();
+    if (style_ == PlaneStyle::uchoa) {
+      place_as_uchoa();
+    } else {
+      place_depots();
+      place_stops();
+      draw_services_and_loads();
+    }
     plan_roughly();
     if (kind_ != Kind::capacities) draw_windows();
     add_orders();
@@ -111,6 +120,61 @@ class Maker {
       made_.points.push_back({std::round(at.x), std::round(at.y)});
     }
     made_.problem.num_locations = num_depots_ + num_stops_;
+  }
+
+  // Depot in the centre, in the corner or anywhere; customers anywhere, around three to eight seeds
+  // or half of them each; loads of seven kinds.
+  void place_as_uchoa() {
+    const std::array<graph::Coordinate, 3> depots = {graph::Coordinate{kSide / 2, kSide / 2},
+                                                     graph::Coordinate{0, 0}, anywhere()};
+    made_.points.push_back(depots[static_cast<std::size_t>(draw_.below(3))]);
+    made_.problem.depots.push_back({.id = "depot", .location = 0});
+    std::vector<graph::Coordinate> seeds(static_cast<std::size_t>(3 + draw_.below(6)));
+    for (graph::Coordinate& seed : seeds) seed = anywhere();
+    const double clustered = std::array{0.0, 0.5, 1.0}[static_cast<std::size_t>(draw_.below(3))];
+    for (std::int32_t i = 0; i < num_stops_; ++i) {
+      graph::Coordinate at = anywhere();
+      if (i < clustered * num_stops_) {
+        while (!draw_.happens(attraction(seeds, at))) at = anywhere();
+      }
+      made_.points.push_back({std::round(at.x), std::round(at.y)});
+    }
+    made_.problem.num_locations = 1 + num_stops_;
+    draw_loads_as_uchoa();
+    // Loads times a triangular number of customers a route: 3, most often 6, up to 25.
+    const double share = draw_.uniform(0, 1);
+    uchoa_route_ =
+        share < 3.0 / 22 ? 3 + std::sqrt(share * 22 * 3) : 25 - std::sqrt((1 - share) * 22 * 19);
+    route_stops_ = std::max(1, static_cast<std::int32_t>(uchoa_route_));
+  }
+
+  static double attraction(const std::vector<graph::Coordinate>& seeds,
+                           const graph::Coordinate& at) {
+    double sum = 0;
+    for (const graph::Coordinate& seed : seeds)
+      sum += std::exp(-std::hypot(seed.x - at.x, seed.y - at.y) / (0.04 * kSide));
+    return sum;
+  }
+
+  void draw_loads_as_uchoa() {
+    places_.resize(made_.points.size());
+    const std::int32_t kind = draw_.below(7);
+    const double small = draw_.uniform(0.7, 0.95);
+    const auto between = [&](std::int32_t low, std::int32_t high) {
+      return low + draw_.below(high - low + 1);
+    };
+    for (std::int32_t i = 1; i < made_.problem.num_locations; ++i) {
+      const graph::Coordinate& point = made_.points[static_cast<std::size_t>(i)];
+      const bool even = (point.x < kSide / 2) == (point.y < kSide / 2);
+      const std::array loads = {1,
+                                between(1, 10),
+                                between(5, 10),
+                                between(1, 100),
+                                between(50, 100),
+                                even ? between(1, 50) : between(51, 100),
+                                draw_.happens(small) ? between(1, 10) : between(50, 100)};
+      at(i).load = loads[static_cast<std::size_t>(kind)];
+    }
   }
 
   void draw_services_and_loads() {
@@ -181,7 +245,8 @@ class Maker {
 
   void draw_windows() {
     const double share = std::array{0.25, 0.5, 0.75, 1.0}[static_cast<std::size_t>(draw_.below(4))];
-    const double width = static_cast<double>(horizon_) * draw_.log_uniform(0.01, 0.4);
+    const double width = static_cast<double>(horizon_) *
+                         draw_.log_uniform(0.01, style_ == PlaneStyle::long_routes ? 0.7 : 0.4);
     const bool around_plan = draw_.happens(kind_ == Kind::pairs ? 0.9 : 0.4);
     const bool same = draw_.happens(0.5);
     for (std::int32_t i = num_depots_; i < made_.problem.num_locations; ++i) {
@@ -263,6 +328,7 @@ class Maker {
       largest = std::max(largest, order.load.front());
     }
     const double mean = sum / static_cast<double>(problem.orders.size());
+    if (style_ == PlaneStyle::uchoa) return add_vehicles_as_uchoa(mean, largest);
     const double room =
         kind_ == Kind::capacities ? draw_.uniform(0.9, 1.1) : draw_.log_uniform(0.8, 6);
     const double capacity = mean * route_stops_ * room;
@@ -288,9 +354,22 @@ class Maker {
     }
   }
 
+  void add_vehicles_as_uchoa(double mean_load, std::int64_t largest) {
+    decode::VehicleType type;
+    type.id = "vehicle";
+    type.count = num_stops_;
+    type.start_depot = type.end_depot = 0;
+    type.capacity = {std::max(largest, whole(std::ceil(uchoa_route_ * mean_load)))};
+    type.cost_per_distance = 1;
+    type.shift = {0, decode::kNoLimit};
+    made_.problem.vehicle_types.push_back(std::move(type));
+  }
+
   Draw draw_;
+  PlaneStyle style_;
   Kind kind_ = Kind::capacities;
   std::int32_t num_stops_ = 0, num_depots_ = 1, route_stops_ = 10;
+  double uchoa_route_ = 0;  // stops that fill a vehicle
   std::int64_t horizon_ = 0;
   std::vector<Place> places_;                     // [num_locations]
   std::vector<std::vector<std::int32_t>> rough_;  // routes of a plan without windows

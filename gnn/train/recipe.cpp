@@ -2,7 +2,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <roadgnn/gnn/train/recipe.h>
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 #include <roadgnn/io/detail/json_input.h>
 #include <roadgnn/io/nearest_name.h>
@@ -15,12 +17,13 @@ using io::JsonObject;
 
 constexpr std::array<std::string_view, 5> kRecipeKeys = {
     "seed", "plans_per_problem", "iterations_per_stop", "problems_per_shard", "sources"};
-constexpr std::array<std::string_view, 4> kPlaneKeys = {"kind", "count", "least_stops",
+constexpr std::array<std::string_view, 5> kPlaneKeys = {"kind", "style", "count", "least_stops",
                                                         "most_stops"};
 constexpr std::array<std::string_view, 5> kCityKeys = {"kind", "city", "count", "least_orders",
                                                        "most_orders"};
-constexpr std::array<std::string_view, 4> kInstanceKeys = {"kind", "instances", "solutions",
-                                                           "most_stops"};
+constexpr std::array<std::string_view, 6> kInstanceKeys = {"kind",      "instances", "solutions",
+                                                           "objective", "prefix",    "most_stops"};
+constexpr std::array<std::string_view, 3> kStyles = {"mixed", "uchoa", "long_routes"};
 constexpr std::array<std::string_view, 3> kKinds = {"plane", "city", "instances"};
 
 constexpr std::int64_t kMostProblems = 10'000'000, kMostStops = 100'000;
@@ -30,6 +33,23 @@ void read_number(const JsonObject& object, std::string_view key, std::int64_t mi
   if (!required && !object.has(key)) return;
   if (const auto found = object.whole_number(key, min, max, required))
     value = static_cast<std::int32_t>(*found);
+}
+
+/// The place of one of `names`, the text at `key`.
+template <std::size_t size>
+std::optional<std::size_t> read_name(const JsonObject& object, std::string_view key,
+                                     const std::array<std::string_view, size>& names) {
+  if (!object.has(key)) return {};
+  const auto text = object.text(key);
+  if (!text) return {};
+  const auto found = std::find(names.begin(), names.end(), *text);
+  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
+  std::string list;
+  for (const std::string_view name : names)
+    list += (list.empty() ? "" : name == names.back() ? " or " : ", ") + std::string(name);
+  object.error(key,
+               "expected " + list + ", found '" + *text + "'" + io::did_you_mean(*text, names));
+  return {};
 }
 
 void require_order(const JsonObject& object, std::string_view key, std::int32_t least,
@@ -43,6 +63,8 @@ void require_order(const JsonObject& object, std::string_view key, std::int32_t 
 PlaneSource read_plane(const Json& value, const std::string& path, io::ErrorList& errors) {
   const JsonObject object(value, path, kPlaneKeys, errors);
   PlaneSource source;
+  if (const auto style = read_name(object, "style", kStyles))
+    source.options.style = static_cast<PlaneStyle>(*style);
   read_number(object, "count", 1, kMostProblems, source.count, true);
   read_number(object, "least_stops", 10, kMostStops, source.options.least_stops);
   read_number(object, "most_stops", 10, kMostStops, source.options.most_stops);
@@ -65,7 +87,10 @@ InstanceSource read_instances(const Json& value, const std::string& path, io::Er
   const JsonObject object(value, path, kInstanceKeys, errors);
   InstanceSource source;
   source.instances = object.text("instances").value_or("");
-  source.solutions = object.text("solutions").value_or("");
+  if (object.has("solutions")) source.solutions = object.text("solutions").value_or("");
+  if (object.has("prefix")) source.prefix = object.text("prefix").value_or("");
+  if (const auto objective = read_name(object, "objective", io::kObjectiveNames))
+    source.objective = static_cast<io::Objective>(*objective);
   read_number(object, "most_stops", 1, kMostStops, source.most_stops);
   return source;
 }

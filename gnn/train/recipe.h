@@ -3,12 +3,14 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include <roadgnn/gnn/train/plane_problem.h>
+#include <roadgnn/io/instances/objective.h>
 
 namespace roadgnn::gnn::train {
 
@@ -25,11 +27,13 @@ struct CitySource {
   std::int32_t least_orders = 100, most_orders = 500;
 };
 
-/// Instances of benchmark sets with published solutions, which are the labels. A solution belongs
-/// to the instance whose name its own begins with, up to a dot.
+/// Instances of benchmark sets. With published solutions these are the labels; a solution belongs
+/// to the instance whose name its own begins with, up to a dot. Without, the planner makes them.
 struct InstanceSource {
-  std::string instances, solutions;  ///< folders
-  std::int32_t most_stops = 1000;    ///< larger instances are left out
+  std::string instances, solutions;        ///< folders; no solutions: empty
+  std::optional<io::Objective> objective;  ///< none: the set's own
+  std::string prefix;                      ///< of the instances' names
+  std::int32_t most_stops = 1000;          ///< larger instances are left out
 };
 
 using Source = std::variant<PlaneSource, CitySource, InstanceSource>;

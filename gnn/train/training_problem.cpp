@@ -177,21 +177,27 @@ class ProblemList::CityPart final : public Part {
 class ProblemList::InstancePart final : public Part {
  public:
   explicit InstancePart(const InstanceSource& source) : source_(source) {
-    const std::vector<fs::path> solutions = files_in(source.solutions);
+    std::vector<fs::path> solutions;
+    if (!source.solutions.empty()) solutions = files_in(source.solutions);
     for (const fs::path& instance : files_in(source.instances)) {
-      const std::string name = instance.stem().string() + ".";
-      const auto solution =
-          std::find_if(solutions.begin(), solutions.end(), [&](const fs::path& path) {
-            return path != instance && path.filename().string().starts_with(name);
-          });
-      if (solution == solutions.end()) continue;
-      const std::string text = io::read_file(instance);
-      if (io::read_instance(text, instance.string()).problem.num_locations <= source.most_stops)
-        files_.emplace_back(instance, *solution);
+      if (!instance.filename().string().starts_with(source.prefix)) continue;
+      fs::path solution;
+      if (!source.solutions.empty()) {
+        const std::string name = instance.stem().string() + ".";
+        const auto found =
+            std::find_if(solutions.begin(), solutions.end(), [&](const fs::path& path) {
+              return path != instance && path.filename().string().starts_with(name);
+            });
+        if (found == solutions.end()) continue;
+        solution = *found;
+      }
+      if (read(instance).problem.num_locations <= source.most_stops)
+        files_.emplace_back(instance, solution);
     }
     if (files_.empty()) {
-      throw InputError(source.instances + ": expected instances with solutions in " +
-                       source.solutions + ", found none");
+      throw InputError(source.instances + ": expected instances" +
+                       (source.solutions.empty() ? "" : " with solutions in " + source.solutions) +
+                       ", found none");
     }
   }
 
@@ -199,18 +205,24 @@ class ProblemList::InstancePart final : public Part {
 
   TrainingProblem make(std::int64_t index, std::uint64_t) const override {
     const auto& [file, solution] = files_[static_cast<std::size_t>(index)];
-    io::Instance instance = io::read_instance(io::read_file(file), file.string());
+    io::Instance instance = read(file);
     TrainingProblem result;
     result.name = file.stem().string();
-    result.known = std::make_shared<const decode::Plan>(io::plan_of_solution(
-        instance, io::read_solution(io::read_file(solution), solution.string()),
-        solution.string()));
+    if (!solution.empty()) {
+      result.known = std::make_shared<const decode::Plan>(io::plan_of_solution(
+          instance, io::read_solution(io::read_file(solution), solution.string()),
+          solution.string()));
+    }
     result.problem = std::move(instance.problem);
     result.travel_times = std::move(instance.travel_times);
     return result;
   }
 
  private:
+  io::Instance read(const fs::path& file) const {
+    return io::read_instance(io::read_file(file), file.string(), source_.objective);
+  }
+
   static std::vector<fs::path> files_in(const std::string& folder) {
     std::vector<fs::path> files;
     std::error_code error;

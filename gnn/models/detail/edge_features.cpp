@@ -18,12 +18,14 @@ namespace {
 struct Keys {
   std::vector<double> near;    ///< [m] proximity: time + 0.2 waiting + lateness
   std::vector<double> saving;  ///< [m]
+  std::vector<double> wait;    ///< [m] time + waiting after the earliest arrival + lateness
 };
 
 /// The least waiting and lateness between the windows of two places, and where they lie.
 struct Meeting {
   double waiting = 0, lateness = 0;
   double slack = 0, early_waiting = 0, overlap = 0;
+  double late_slack = 0, centre_gap = 0;
 };
 
 struct Interval {
@@ -33,9 +35,13 @@ struct Interval {
 /// Service begins within `from`, then `spent` later within `to`.
 Meeting meet(const Interval& from, const Interval& to, double spent) {
   const double first = from.open + spent, last = from.close + spent;
-  return {std::max(0.0, to.open - last), std::max(0.0, first - to.close), to.close - first,
+  return {std::max(0.0, to.open - last),
+          std::max(0.0, first - to.close),
+          to.close - first,
           std::max(0.0, to.open - first),
-          std::max(0.0, std::min(last, to.close) - std::max(first, to.open))};
+          std::max(0.0, std::min(last, to.close) - std::max(first, to.open)),
+          to.close - last,
+          (to.open + to.close - first - last) / 2};
 }
 
 double penalty(const Meeting& meeting) {
@@ -82,6 +88,8 @@ class EdgeWriter {
       : view_(view), day_(view.day), scale_(view.day.scale), windows_(view.day), out_(out) {
     keys_.near.resize(view.candidates.head.size());
     keys_.saving.resize(view.candidates.head.size());
+    keys_.wait.resize(view.candidates.head.size());
+    opposite_.assign(view.candidates.head.size(), kNone);
     for (std::size_t i = 0; i < log_rank_.size(); ++i)
       log_rank_[i] = std::log1p(static_cast<float>(i)) / std::log(33.0F);
   }
@@ -107,7 +115,9 @@ class EdgeWriter {
     std::vector<std::size_t> out, in;
     std::vector<Ranked> ranked;
     std::vector<std::pair<std::int32_t, std::size_t>> by_head;
+    std::vector<std::size_t> near_place;  ///< [out] places by proximity
   };
+  static constexpr auto kNone = static_cast<std::size_t>(-1);
 
   void set(std::size_t edge, EdgeFeature feature, double value) {
     out_[edge * static_cast<std::size_t>(kEdgeFeatures) + static_cast<std::size_t>(feature)] =
@@ -141,6 +151,7 @@ class EdgeWriter {
     Meeting meeting;
     if (scale_.horizon > 0) meeting = windows_.best(tail(edge), head(edge), spent);
     keys_.near[edge] = time(edge) + penalty(meeting);
+    keys_.wait[edge] = time(edge) + meeting.early_waiting + meeting.lateness;
     const bool bounded_day = scale_.horizon > 0;
     set(edge, EdgeFeature::waiting, in_median(meeting.waiting));
     set(edge, EdgeFeature::waiting_of_day, of_day(meeting.waiting));
@@ -151,6 +162,10 @@ class EdgeWriter {
     set(edge, EdgeFeature::early_waiting, in_median(meeting.early_waiting));
     set(edge, EdgeFeature::overlap, bounded_day ? of_day(meeting.overlap) : 1);
     set(edge, EdgeFeature::in_time, meeting.lateness <= 0);
+    set(edge, EdgeFeature::centre_gap, in_median(meeting.centre_gap));
+    set(edge, EdgeFeature::centre_gap_of_day, of_day(meeting.centre_gap));
+    set(edge, EdgeFeature::late_slack, bounded_day ? in_median(meeting.late_slack) : 7);
+    set(edge, EdgeFeature::late_slack_of_day, bounded_day ? of_day(meeting.late_slack) : 1);
   }
 
   void write_depot(std::size_t edge) {
@@ -179,8 +194,16 @@ class EdgeWriter {
     set(edge, EdgeFeature::wrong_link, linked && from.pair_delivery && to.pair_pickup);
     set(edge, EdgeFeature::tail_partner,
         from.partner >= 0 && from.partner != v ? in_median(travel(from.partner, v)) : 0);
-    set(edge, EdgeFeature::head_partner,
-        to.partner >= 0 && to.partner != u ? in_median(travel(u, to.partner)) : 0);
+    double head_partner = 0, tail_detour = 0, head_detour = 0;
+    if (to.partner >= 0 && to.partner != u) {
+      head_partner = travel(u, to.partner);
+      if (to.pair_delivery) head_detour = travel(to.partner, u) + time(edge) - to.partner_travel;
+    }
+    if (from.pair_pickup && from.partner >= 0 && from.partner != v)
+      tail_detour = time(edge) + travel(v, from.partner) - from.partner_travel;
+    set(edge, EdgeFeature::head_partner, in_median(head_partner));
+    set(edge, EdgeFeature::tail_pair_detour, in_median(tail_detour));
+    set(edge, EdgeFeature::head_pair_detour, in_median(head_detour));
   }
 
   void write_fit(std::size_t edge) {
@@ -239,6 +262,9 @@ class EdgeWriter {
     const auto by_time = [&](std::size_t edge) { return time(edge); };
     const auto by_near = [&](std::size_t edge) { return keys_.near[edge]; };
     const auto by_saving = [&](std::size_t edge) { return -keys_.saving[edge]; };
+    const auto by_wait = [&](std::size_t edge) { return keys_.wait[edge]; };
+    for (const std::size_t edge : scratch.out)
+      set(edge, EdgeFeature::reverse_head_rank, log_rank(scratch.in.size()));
     write_reverse(scratch);
     rank(scratch.out, by_time, scratch, [&](std::size_t edge, std::size_t place, double least) {
       set_rank(edge, EdgeFeature::tail_rank, EdgeFeature::tail_share, place);
@@ -247,21 +273,45 @@ class EdgeWriter {
     rank(scratch.in, by_time, scratch, [&](std::size_t edge, std::size_t place, double least) {
       set_rank(edge, EdgeFeature::head_rank, EdgeFeature::head_share, place);
       set(edge, EdgeFeature::head_ratio, log_ratio(time(edge), least));
+      if (opposite_[edge] != kNone)
+        set(opposite_[edge], EdgeFeature::reverse_head_rank, log_rank(place));
     });
+    scratch.near_place.resize(scratch.out.size());
     rank(scratch.out, by_near, scratch, [&](std::size_t edge, std::size_t place, double least) {
       set_rank(edge, EdgeFeature::tail_near_rank, EdgeFeature::tail_near_share, place);
       set(edge, EdgeFeature::tail_near_ratio, log_ratio(keys_.near[edge], least));
+      scratch.near_place[edge - scratch.out.front()] = place;
     });
+    for (const std::size_t edge : scratch.in) write_reverse_nearness(edge, scratch);
     rank(scratch.in, by_near, scratch, [&](std::size_t edge, std::size_t place, double least) {
       set_rank(edge, EdgeFeature::head_near_rank, EdgeFeature::head_near_share, place);
       set(edge, EdgeFeature::head_near_ratio, log_ratio(keys_.near[edge], least));
     });
-    rank(scratch.out, by_saving, scratch, [&](std::size_t edge, std::size_t place, double) {
+    rank(scratch.out, by_saving, scratch, [&](std::size_t edge, std::size_t place, double least) {
       set(edge, EdgeFeature::tail_saving_rank, log_rank(place));
+      set(edge, EdgeFeature::tail_saving_gap, in_median(-keys_.saving[edge] - least));
     });
-    rank(scratch.in, by_saving, scratch, [&](std::size_t edge, std::size_t place, double) {
+    rank(scratch.in, by_saving, scratch, [&](std::size_t edge, std::size_t place, double least) {
       set(edge, EdgeFeature::head_saving_rank, log_rank(place));
+      set(edge, EdgeFeature::head_saving_gap, in_median(-keys_.saving[edge] - least));
     });
+    rank(scratch.out, by_wait, scratch, [&](std::size_t edge, std::size_t place, double) {
+      set(edge, EdgeFeature::tail_wait_rank, log_rank(place));
+    });
+    rank(scratch.in, by_wait, scratch, [&](std::size_t edge, std::size_t place, double) {
+      set(edge, EdgeFeature::head_wait_rank, log_rank(place));
+    });
+  }
+
+  // Of an edge that enters a place, beside the opposite one of those that leave it.
+  void write_reverse_nearness(std::size_t edge, const Scratch& scratch) {
+    const std::size_t opposite = opposite_[edge];
+    const bool found = opposite != kNone;
+    const std::size_t place =
+        found ? scratch.near_place[opposite - scratch.out.front()] : scratch.out.size();
+    set(edge, EdgeFeature::reverse_near_rank, log_rank(place));
+    set(edge, EdgeFeature::reverse_near_ratio,
+        found ? log_ratio(keys_.near[edge], keys_.near[opposite]) : 0);
   }
 
   // Pairs the edges that enter a place with those that leave it: both lists by the other end.
@@ -279,6 +329,7 @@ class EdgeWriter {
       set(edge, EdgeFeature::asymmetry, found ? log_ratio(time(edge), time(next->second)) : 0);
       std::size_t place = scratch.out.size();
       if (found) {
+        opposite_[edge] = next->second;
         // Rows ascend by time, so the strictly faster ones come first.
         place = next->second - scratch.out.front();
         while (place > 0 && time(scratch.out[place - 1]) == time(next->second)) --place;
@@ -292,6 +343,7 @@ class EdgeWriter {
   const Scale& scale_;
   Windows windows_;
   Keys keys_;
+  std::vector<std::size_t> opposite_;  // [m] the edge that goes back, where it is a candidate
   std::array<float, 256> log_rank_{};
   std::span<float> out_;
 };

@@ -170,6 +170,7 @@ class StopRow {
     set(StopFeature::mean_width, scale_.mean_width);
     set(StopFeature::price_of_vehicle, context.price_of_vehicle);
     set(StopFeature::price_of_time, context.price_of_time);
+    set(StopFeature::fewest_vehicles, view_.problem.fewest_vehicles);
   }
 
   const DayView& view_;

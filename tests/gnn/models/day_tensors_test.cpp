@@ -202,6 +202,8 @@ TEST(DayTensors, TellWindowsAndWaysOfALineOfStops) {
   // From 1 (not before 150) to 2 (until 120): 150 + 2 + 10 is 42 late.
   EXPECT_FLOAT_EQ(value(day, edges.at({1, 2}), EdgeFeature::lateness), std::asinh(42 / kT));
   EXPECT_FLOAT_EQ(value(day, edges.at({1, 2}), EdgeFeature::in_time), 0);
+  EXPECT_FLOAT_EQ(value(day, edges.at({1, 2}), EdgeFeature::late_slack), -std::asinh(52 / kT));
+  EXPECT_FLOAT_EQ(value(day, edges.at({1, 2}), EdgeFeature::centre_gap), -std::asinh(47 / kT));
   // 30 to the depot and 20 from it make 50; 10 between them: a saving of 40.
   EXPECT_FLOAT_EQ(value(day, edges.at({3, 2}), EdgeFeature::saving), std::asinh(40 / kT));
   EXPECT_FLOAT_EQ(value(day, edges.at({3, 2}), EdgeFeature::depot_angle), 1);
@@ -221,7 +223,7 @@ TEST(DayTensors, RankEveryEdgeAsCountingDoes) {
   for (std::int64_t e = 0; e < day.num_edges(); ++e) {
     const auto i = static_cast<std::size_t>(e);
     const auto opposite = edges.find({candidates.head[i], tail[e]});
-    long in_tail = 0, in_head = 0, in_reverse = 0, saved_more = 0;
+    long in_tail = 0, in_head = 0, in_reverse = 0, in_reverse_head = 0, saved_more = 0;
     for (std::int64_t f = 0; f < day.num_edges(); ++f) {
       const auto j = static_cast<std::size_t>(f);
       const bool nearer = candidates.travel[j].time_ms < candidates.travel[i].time_ms;
@@ -233,12 +235,24 @@ TEST(DayTensors, RankEveryEdgeAsCountingDoes) {
                     (opposite == edges.end() ||
                      candidates.travel[j].time_ms <
                          candidates.travel[static_cast<std::size_t>(opposite->second)].time_ms);
+      in_reverse_head +=
+          candidates.head[j] == tail[e] &&
+          (opposite == edges.end() ||
+           candidates.travel[j].time_ms <
+               candidates.travel[static_cast<std::size_t>(opposite->second)].time_ms);
     }
 
     ASSERT_EQ(rank_of(value(day, e, EdgeFeature::tail_rank)), in_tail);
     ASSERT_EQ(rank_of(value(day, e, EdgeFeature::head_rank)), in_head);
     ASSERT_EQ(rank_of(value(day, e, EdgeFeature::reverse_rank)), in_reverse);
+    ASSERT_EQ(rank_of(value(day, e, EdgeFeature::reverse_head_rank)), in_reverse_head);
     ASSERT_EQ(value(day, e, EdgeFeature::reversed), opposite != edges.end());
+    if (opposite != edges.end()) {
+      ASSERT_EQ(value(day, e, EdgeFeature::reverse_near_rank),
+                value(day, opposite->second, EdgeFeature::tail_near_rank));
+      ASSERT_NEAR(value(day, e, EdgeFeature::reverse_near_ratio),
+                  -value(day, opposite->second, EdgeFeature::reverse_near_ratio), 1e-6);
+    }
     ASSERT_NEAR(rank_of(value(day, e, EdgeFeature::tail_saving_rank)), saved_more, 1);
     ASSERT_FLOAT_EQ(value(day, e, EdgeFeature::tail_share), 1.0F / (1 + in_tail));
   }
@@ -259,6 +273,9 @@ TEST(DayTensors, MarkThePairOfAPickupAndItsDelivery) {
   EXPECT_FLOAT_EQ(value(tensors, edges.at({1, 3}), EdgeFeature::wrong_link), 1);
   EXPECT_FLOAT_EQ(value(tensors, edges.at({3, 2}), EdgeFeature::link), 0);
   EXPECT_FLOAT_EQ(value(tensors, edges.at({2, 3}), EdgeFeature::head_partner), std::asinh(0.5F));
+  // From 3 to 1 by 2, which lies between them.
+  EXPECT_FLOAT_EQ(value(tensors, edges.at({3, 2}), EdgeFeature::tail_pair_detour), 0);
+  EXPECT_FLOAT_EQ(value(tensors, edges.at({2, 1}), EdgeFeature::head_pair_detour), 0);
   EXPECT_FLOAT_EQ(value(tensors, 3, StopFeature::pair_pickup), 1);
   EXPECT_FLOAT_EQ(value(tensors, 1, StopFeature::partner_travel), std::asinh(1.0F));
 }

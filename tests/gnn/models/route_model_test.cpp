@@ -431,7 +431,7 @@ TEST_F(SavedModel, OfAnotherKindIsRefusedWithOneLine) {
 
   expect({{{"weight", at::zeros({2})}}, {}}, "format: expected 'roadgnn route model', found none");
   other.metadata["version"] = "99";
-  expect(other, "version: expected 1, found 99");
+  expect(other, "version: expected 2, found 99");
   other = good;
   other.tensors.erase("decoder.tail.weight");
   expect(other, "\"decoder.tail.weight\": expected");

@@ -119,6 +119,10 @@ TEST(Recipe, SaysWhatIsWrongAndWhere) {
   expect(R"({})", "sources: expected a list");
   expect(R"({"sources": [{"kind": "plain", "count": 1}]})", "sources[0].kind: expected plane");
   expect(R"({"sources": [{"kind": "plane"}]})", "sources[0].count");
+  expect(R"({"sources": [{"kind": "plane", "count": 1, "style": "uchao"}]})",
+         "sources[0].style: expected mixed, uchoa or long_routes, found 'uchao'");
+  expect(R"({"sources": [{"kind": "instances", "instances": "a", "objective": "short"}]})",
+         "sources[0].objective: expected rounded, dimacs, exact or vehicles, found 'short'");
   expect(R"({"sources": [{"kind": "plane", "count": 1, "least_stops": 50, "most_stops": 20}]})",
          "sources[0].most_stops: expected at least 50, found 20");
   expect(R"({"sources": [{"kind": "city", "count": 1}]})", "sources[0].city");

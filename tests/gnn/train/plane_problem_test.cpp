@@ -38,6 +38,46 @@ TEST(PlaneProblem, CanBeServedWholeWhateverTheSeed) {
   }
 }
 
+TEST(PlaneProblem, OfUchoaHasCapacitiesAloneAndRoutesOfAFewStops) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    SCOPED_TRACE(seed);
+    const decode::Problem problem = make_plane_problem({50, 100, PlaneStyle::uchoa}, seed).problem;
+
+    double load = 0;
+    for (const decode::Order& order : problem.orders) {
+      ASSERT_FALSE(order.pickup);
+      EXPECT_TRUE(order.delivery->windows.empty());
+      EXPECT_EQ(order.delivery->service, 0);
+      EXPECT_GE(order.load.front(), 1);
+      EXPECT_LE(order.load.front(), 100);
+      load += static_cast<double>(order.load.front());
+    }
+    ASSERT_EQ(problem.vehicle_types.size(), 1U);
+    const double stops = static_cast<double>(problem.vehicle_types.front().capacity.front()) /
+                         load * static_cast<double>(problem.orders.size());
+    EXPECT_GE(stops, 3);
+    EXPECT_LE(stops, 40);
+  }
+}
+
+TEST(PlaneProblem, WithLongRoutesCanBeServedByFewVehicles) {
+  std::size_t vehicles = 0, stops = 0;
+  for (std::uint64_t seed = 1; seed <= 10; ++seed) {
+    const PlaneProblem made = make_plane_problem({120, 150, PlaneStyle::long_routes}, seed);
+    const graph::CoordinateTravelTimes travel(made.points, 1, {1}, graph::Rounding::nearest);
+    decode::SolveOptions options;
+    options.iterations = 2000;
+
+    const decode::Plan plan =
+        decode::solve(made.problem, travel, *decode::make_proximity_scorer(), options);
+
+    EXPECT_TRUE(plan.unserved.empty());
+    vehicles += plan.routes.size();
+    stops += made.problem.orders.size();
+  }
+  EXPECT_GT(stops, 10 * vehicles);
+}
+
 TEST(PlaneProblem, IsTheSameForASeedAndHasAsManyStopsAsAskedFor) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     const PlaneProblem one = make_plane_problem({.least_stops = 30, .most_stops = 40}, seed);
