@@ -3,6 +3,7 @@
 #include <roadgnn/io/city_day.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <limits>
@@ -13,6 +14,7 @@
 #include <roadgnn/graph/error.h>
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/graph/snapper.h>
+#include <roadgnn/io/day_slices.h>
 #include <roadgnn/io/error_list.h>
 #include <roadgnn/io/nearest_name.h>
 
@@ -76,7 +78,8 @@ decode::VehicleType vehicle_type_of(const FleetVehicleType& type, Problem& probl
 
 void add_depots_and_vehicles(CityDay& day, const Fleet& fleet) {
   Problem& problem = day.problem;
-  problem.dimensions = {"volume_ml", "weight_g"};
+  problem.dimensions = {"volume_l", "weight_kg"};
+  problem.shown_load_units = {1000, 1000};
   for (const FleetDepot& depot : fleet.depots) {
     problem.depots.push_back(
         {depot.id, static_cast<std::int32_t>(day.places.size()), depot.window});
@@ -92,15 +95,52 @@ void add_depots_and_vehicles(CityDay& day, const Fleet& fleet) {
   }
 }
 
-std::int32_t find_type(const Problem& problem, const OrderRow& row, const std::string& name) {
-  std::vector<std::string_view> known;
+// -1 where the fleet has no such type.
+std::int32_t find_type(const Problem& problem, std::string_view name) {
   for (std::size_t t = 0; t < problem.vehicle_types.size(); ++t) {
     if (problem.vehicle_types[t].id == name) return static_cast<std::int32_t>(t);
-    known.push_back(problem.vehicle_types[t].id);
   }
-  throw InputError("order '" + row.id + "' on line " + std::to_string(row.line) +
-                   ": prefer: expected a vehicle type of the fleet, found " +
-                   quote_for_error(name) + did_you_mean(name, known));
+  return -1;
+}
+
+[[noreturn]] void fail_unknown(const Problem& problem, const OrderRow& row, const char* expected,
+                               const std::string& name) {
+  std::vector<std::string_view> known;
+  for (const decode::VehicleType& type : problem.vehicle_types) known.push_back(type.id);
+  throw InputError("order '" + row.id + "' on line " + std::to_string(row.line) + ": " + expected +
+                   " of the fleet, found " + quote_for_error(name) + did_you_mean(name, known));
+}
+
+std::vector<std::int32_t> preferred_types(const Problem& problem, const OrderRow& row) {
+  std::vector<std::int32_t> types;
+  for (const std::string& name : row.prefer) {
+    types.push_back(find_type(problem, name));
+    if (types.back() < 0) fail_unknown(problem, row, "prefer: expected a vehicle type", name);
+  }
+  return types;
+}
+
+// A type's id, or with "-" and its number from 1 one of its vehicles.
+void lock(const Problem& problem, const OrderRow& row, decode::Order& order) {
+  if (const std::int32_t type = find_type(problem, row.lock); type >= 0) {
+    order.allowed_types = {type};
+    return;
+  }
+  const std::string_view text = row.lock;
+  const std::size_t dash = text.rfind('-');
+  if (dash != std::string_view::npos) {
+    std::int32_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, status] = std::from_chars(text.data() + dash + 1, end, number);
+    const std::int32_t type = find_type(problem, text.substr(0, dash));
+    if (type >= 0 && status == std::errc() && stop == end && number >= 1 &&
+        number <= problem.vehicle_types[static_cast<std::size_t>(type)].count) {
+      order.locked_type = type;
+      order.locked_vehicle = number - 1;
+      return;
+    }
+  }
+  fail_unknown(problem, row, "lock: expected a vehicle type or a vehicle such as van-3", row.lock);
 }
 
 // A group's index by a name that its row keeps.
@@ -134,9 +174,9 @@ void add_orders(CityDay& day, const std::vector<OrderRow>& rows) {
     order.priority = row.priority;
     order.max_ride = row.max_ride_ms;
     order.release = row.release_ms.value_or(-decode::kNoLimit);
-    for (const std::string& name : row.prefer)
-      order.preferred_types.push_back(find_type(day.problem, row, name));
+    order.preferred_types = preferred_types(day.problem, row);
     order.not_preferred_cost = row.prefer_cost;
+    if (!row.lock.empty()) lock(day.problem, row, order);
     if (!row.group.empty()) order.group = index_of(groups, day.problem.groups, row.group);
   }
   day.problem.num_locations = static_cast<std::int32_t>(day.places.size());
@@ -217,6 +257,38 @@ void mark_impossible_orders(CityDay& day, const Snappers& snappers, const CityDa
                       });
 }
 
+DayMetrics metrics_of(const graph::RoadGraph& graph, int profile, const CityDayOptions& options) {
+  if (options.date) return metrics_of_day(graph, profile, *options.date);
+  DayMetrics one;
+  one.metrics.push_back(graph::make_metric(graph, profile));
+  one.slices.push_back({});
+  return one;
+}
+
+// A profile's further metrics become profiles of their own, whose stops lie at the same places.
+void take_metrics(CityDay& day, std::vector<DayMetrics> all) {
+  std::vector<std::vector<std::int32_t>> profile_of(all.size());  // [profile][metric]
+  for (std::size_t p = 0; p < all.size(); ++p) {
+    profile_of[p].push_back(static_cast<std::int32_t>(p));
+    day.metrics.push_back(std::move(all[p].metrics.front()));
+  }
+  for (std::size_t p = 0; p < all.size(); ++p) {
+    for (std::size_t m = 1; m < all[p].metrics.size(); ++m) {
+      profile_of[p].push_back(static_cast<std::int32_t>(day.metrics.size()));
+      day.metrics.push_back(std::move(all[p].metrics[m]));
+      day.profiles.push_back(day.profiles[p]);
+      day.positions.push_back(day.positions[p]);
+    }
+  }
+  for (decode::VehicleType& type : day.problem.vehicle_types) {
+    const auto p = static_cast<std::size_t>(type.profile);
+    for (std::size_t s = 1; s < all[p].slices.size(); ++s) {
+      const DaySlice& slice = all[p].slices[s];
+      type.slices.push_back({slice.from_ms, profile_of[p][slice.metric]});
+    }
+  }
+}
+
 }  // namespace
 
 CityDay assemble_city_day(std::shared_ptr<const graph::RoadGraph> graph,
@@ -228,16 +300,17 @@ CityDay assemble_city_day(std::shared_ptr<const graph::RoadGraph> graph,
   add_orders(day, orders);
 
   Snappers snappers(day.profiles.size());
-  day.metrics.resize(day.profiles.size());
+  std::vector<DayMetrics> metrics(day.profiles.size());
   graph::parallel_for(static_cast<std::int64_t>(day.profiles.size()), 1, options.threads,
                       [&](std::int64_t begin, std::int64_t, int) {
                         const auto p = static_cast<std::size_t>(begin);
                         snappers[p] = std::make_unique<graph::Snapper>(day.graph, day.profiles[p]);
-                        day.metrics[p] = graph::make_metric(*day.graph, day.profiles[p]);
+                        metrics[p] = metrics_of(*day.graph, day.profiles[p], options);
                       });
   snap_all(day, snappers, options);
   require_depots_on_streets(day, fleet, snappers, options);
   mark_impossible_orders(day, snappers, options);
+  take_metrics(day, std::move(metrics));
   decode::validate(day.problem);
   return day;
 }

@@ -66,7 +66,6 @@ constexpr std::array<std::string_view, kNumColumns> kColumnNames = {"id",
                                                                     "prefer",
                                                                     "group",
                                                                     "lock"};
-constexpr std::array kUnsupported = {kLock};
 
 // The columns of one end of an order.
 struct EndColumns {
@@ -168,7 +167,7 @@ class OrdersParser {
     row.line = reader_.line();
     row.id = field(kId);
     check_id(field(kId));
-    refuse_unnamed_and_unsupported();
+    refuse_unnamed();
     row.pickup = read_stop(kPickup);
     row.delivery = read_stop(kDelivery);
     if (!row.pickup && !row.delivery && bad_ends_ == 0) {
@@ -194,13 +193,7 @@ class OrdersParser {
     }
   }
 
-  void refuse_unnamed_and_unsupported() {
-    for (const Column column : kUnsupported) {
-      if (!field(column).empty()) {
-        error(column, "not supported by this version: expected nothing, found " +
-                          quote_for_error(field(column)));
-      }
-    }
+  void refuse_unnamed() {
     const auto& columns = reader_.columns();
     for (std::size_t i = 0; i < columns.size(); ++i) {
       if (columns[i].empty() && !fields_[i].empty()) {
@@ -375,9 +368,14 @@ class OrdersParser {
       }
     }
     read_preference(row);
-    row.group = field(kGroup);
-    if (!is_utf8_text(row.group))
-      error(kGroup, "expected UTF-8 text, found " + quote_for_error(row.group));
+    row.group = read_name(kGroup);
+    row.lock = read_name(kLock);
+  }
+
+  std::string read_name(Column column) {
+    std::string name(field(column));
+    if (!is_utf8_text(name)) error(column, "expected UTF-8 text, found " + quote_for_error(name));
+    return name;
   }
 
   void read_preference(OrderRow& row) {

@@ -34,7 +34,8 @@ struct OrderRow {
   std::vector<std::string> prefer;         ///< vehicle types
   double prefer_cost = 0;                  ///< where another type serves it
   std::string group;                       ///< at most one order of a group is served
-  std::int64_t line = 0;                   ///< where the row begins in its file, from 1
+  std::string lock;  ///< the vehicle type that has to serve it, or the vehicle as a plan names it
+  std::int64_t line = 0;  ///< where the row begins in its file, from 1
 };
 
 struct OrdersCsvOptions {
@@ -55,8 +56,8 @@ struct OrdersCsvOptions {
 ///
 /// Throws InputError that lists the errors of the whole file, a line each: "FILE:LINE: COLUMN:
 /// expected ..., found ...". `prefer` is a list of vehicle types and, after `=`, what another type
-/// costs (`van;truck=7.5`; 10 where nothing is said). The column `lock` must be empty: this version
-/// takes locks from a plan (`--initial-plan`).
+/// costs (`van;truck=7.5`; 10 where nothing is said). `lock` is the vehicle that serves the order,
+/// if anybody does: `van` for one of that type, `van-3` for the third of them, as plans name it.
 std::vector<OrderRow> read_orders_csv(std::string_view text, const std::string& origin,
                                       const OrdersCsvOptions& options = {});
 

@@ -57,7 +57,7 @@ void append_service(std::string& out, const std::optional<StopRow>& stop) {
 
 bool has_wishes(const OrderRow& order) {
   return order.late_cost_per_hour > 0 || order.max_ride_ms != decode::kNoLimit ||
-         order.release_ms || !order.prefer.empty() || !order.group.empty();
+         order.release_ms || !order.prefer.empty() || !order.group.empty() || !order.lock.empty();
 }
 
 void append_wishes(std::string& out, const OrderRow& order) {
@@ -78,6 +78,8 @@ void append_wishes(std::string& out, const OrderRow& order) {
   append_text(out, prefer);
   out += ',';
   append_text(out, order.group);
+  out += ',';
+  append_text(out, order.lock);
 }
 
 }  // namespace
@@ -89,7 +91,7 @@ void write_orders_csv(std::ostream& out, const std::vector<OrderRow>& orders) {
          "l,"
          "weight_kg,needs,priority";
   const bool wishes = std::any_of(orders.begin(), orders.end(), has_wishes);
-  out << (wishes ? ",late_cost,max_ride_min,release,prefer,group\n" : "\n");
+  out << (wishes ? ",late_cost,max_ride_min,release,prefer,group,lock\n" : "\n");
   std::string line;
   for (const OrderRow& order : orders) {
     line.clear();

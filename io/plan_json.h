@@ -31,6 +31,7 @@ struct RunRecord {
   InputFile city, orders, fleet;
   std::string coordinates = "wgs84";
   double max_snap_m = 1000;
+  std::string date;                       ///< the day whose hours counted; empty: none
   std::optional<std::int64_t> now;        ///< planned again at this time of the day
   std::optional<InputFile> initial_plan;  ///< the plan it went on from
   std::int32_t candidates_per_stop = decode::SolveOptions{}.candidates_per_stop;

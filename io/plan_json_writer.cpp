@@ -66,6 +66,7 @@ class Writer {
     text(",\n\"coordinates\":", record.coordinates);
     text_ += ",\"max_snap_m\":";
     append_number(text_, record.max_snap_m);
+    if (!record.date.empty()) text(",\"date\":", record.date);
     if (record.now) seconds(",\"now\":", *record.now);
     if (record.initial_plan) input(",\n\"initial_plan\":", *record.initial_plan);
     whole(",\"candidates_per_stop\":", record.candidates_per_stop);

@@ -11,23 +11,15 @@
 namespace roadgnn::io {
 namespace {
 
-constexpr std::array<std::string_view, 17> kRecordKeys = {"weights",
-                                                          "now",
-                                                          "initial_plan",
-                                                          "program",
-                                                          "compiler",
-                                                          "device",
-                                                          "instruction_set",
-                                                          "city",
-                                                          "orders",
-                                                          "fleet",
-                                                          "coordinates",
-                                                          "max_snap_m",
-                                                          "candidates_per_stop",
-                                                          "scorer",
-                                                          "seed",
-                                                          "iterations",
-                                                          "schedule"};
+constexpr std::array<std::string_view, 18> kRecordKeys = {"weights",    "date",
+                                                          "now",        "initial_plan",
+                                                          "program",    "compiler",
+                                                          "device",     "instruction_set",
+                                                          "city",       "orders",
+                                                          "fleet",      "coordinates",
+                                                          "max_snap_m", "candidates_per_stop",
+                                                          "scorer",     "seed",
+                                                          "iterations", "schedule"};
 constexpr std::array<std::string_view, 2> kInputKeys = {"file", "xxh3"};
 
 InputFile read_input(const JsonObject& record, std::string_view key, ErrorList& errors) {
@@ -69,6 +61,7 @@ RunRecord read_plan_record(std::string_view text, const std::string& origin) {
   record.fleet = read_input(object, "fleet", errors);
   record.coordinates = object.text("coordinates").value_or("");
   record.max_snap_m = object.number("max_snap_m", 0, 1e7, true).value_or(0);
+  record.date = object.text("date", false).value_or("");
   if (object.has("now"))
     record.now = std::llround(object.number("now", -1e9, 1e9, true).value_or(0) * 1000);
   if (object.has("initial_plan")) record.initial_plan = read_input(object, "initial_plan", errors);

@@ -76,10 +76,19 @@ void append_piece(std::vector<PointE7>& line, const graph::RoadGraph& graph, std
   append(line, last);
 }
 
+// What a leg that begins then is driven by.
+std::int32_t profile_at(const decode::VehicleType& type, std::int64_t departure) {
+  std::int32_t profile = type.profile;
+  for (const decode::ProfileSlice& slice : type.slices) {
+    if (slice.from <= departure) profile = slice.profile;
+  }
+  return profile;
+}
+
 RouteLine trace_route(const graph::RoadGraph& graph, const decode::Problem& problem,
                       const decode::Route& route, std::span<const graph::Position> places,
                       const LegFinder& find_leg, int thread) {
-  const std::int32_t profile = problem.vehicle_types[index(route.vehicle_type)].profile;
+  const decode::VehicleType& type = problem.vehicle_types[index(route.vehicle_type)];
   const auto fail = [&](const std::string& what) {
     throw RoutingError("route of " + vehicle_name(problem, route) + ": " + what);
   };
@@ -95,6 +104,7 @@ RouteLine trace_route(const graph::RoadGraph& graph, const decode::Problem& prob
   line.first_point.push_back(0);
   for (std::size_t step = 1; step < route.steps.size(); ++step) {
     if (route.steps[step - 1].location != route.steps[step].location) {
+      const std::int32_t profile = profile_at(type, route.steps[step - 1].departure);
       const graph::Path path = find_leg(thread, profile, place(step - 1), place(step));
       if (path.edges.empty()) fail("no way to step " + std::to_string(step));
       for (const PointE7 point : path_line(graph, path)) append(line.points, point);

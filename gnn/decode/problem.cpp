@@ -308,10 +308,17 @@ class Validator {
   std::set<std::pair<std::int32_t, bool>> taken_;           // orders' pickups and other stops
 };
 
+std::string format_number(std::int64_t number, double unit) {
+  if (unit == 1) return std::to_string(number);
+  char text[64];
+  std::snprintf(text, sizeof text, "%.12g", static_cast<double>(number) / unit);
+  return text;
+}
+
 }  // namespace
 
 std::string format_time(const Problem& problem, std::int64_t time) {
-  if (problem.units == Units::plain) return std::to_string(time);
+  if (problem.units == Units::plain) return format_number(time, problem.shown_unit);
   const std::int64_t absolute = time < 0 ? -time : time;
   const std::int64_t seconds = absolute / 1000;
   char text[64];
@@ -323,6 +330,16 @@ std::string format_time(const Problem& problem, std::int64_t time) {
                             static_cast<int>(absolute % 1000));
   }
   return std::string(text, static_cast<std::size_t>(length));
+}
+
+std::string format_distance(const Problem& problem, std::int64_t distance) {
+  if (problem.units == Units::plain) return format_number(distance, problem.shown_unit);
+  return std::to_string(distance) + " m";
+}
+
+std::string format_load(const Problem& problem, std::size_t dimension, std::int64_t amount) {
+  const auto& units = problem.shown_load_units;
+  return format_number(amount, dimension < units.size() ? units[dimension] : 1);
 }
 
 void validate(const Problem& problem) {

@@ -172,6 +172,10 @@ struct Problem {
   std::int32_t num_locations =
       0;  ///< the stops that TravelTimes knows: depots and all orders' stops
   Units units = Units::city;
+  /// What messages divide by: times and distances of plain units, so that they read as in their
+  /// file, and loads, [num_dimensions] or empty.
+  double shown_unit = 1;
+  std::vector<double> shown_load_units{};
 
   std::vector<std::string> groups{};           ///< names of the exclusive groups
   std::vector<VehicleState> vehicle_states{};  ///< at most one per vehicle
@@ -182,8 +186,14 @@ struct Problem {
 };
 
 /// "08:30:05" or, with a fraction, "08:30:05.250" for city days (days past midnight as hours beyond
-/// 24), the bare number otherwise.
+/// 24), the bare number otherwise, see Problem::shown_unit.
 std::string format_time(const Problem& problem, std::int64_t time);
+
+/// "250 m" for city days, the bare number otherwise.
+std::string format_distance(const Problem& problem, std::int64_t distance);
+
+/// An amount of a load dimension.
+std::string format_load(const Problem& problem, std::size_t dimension, std::int64_t amount);
 
 /// Throws InputError that names the first inconsistent field: sizes that do not match, an index out
 /// of range, windows that overlap, negative loads, services or costs, an order without a stop, sums

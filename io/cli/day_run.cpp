@@ -16,6 +16,7 @@
 #include <roadgnn/graph/graph_file.h>
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/graph/router.h>
+#include <roadgnn/io/day_slices.h>
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/hash.h>
 #include <roadgnn/io/leg_finder.h>
@@ -62,6 +63,7 @@ io::RunRecord record_of(const PlanningRun& run, const LoadedDay& loaded, const d
   record.fleet = loaded.fleet;
   record.coordinates = run.files.coordinates;
   record.max_snap_m = run.files.max_snap_m;
+  record.date = run.files.date;
   record.now = run.now;
   record.initial_plan = loaded.initial_plan;
   record.candidates_per_stop = run.solve.candidates_per_stop;
@@ -145,6 +147,9 @@ void add_day_options(CLI::App& command, DayFiles& files, bool required) {
   command.add_option("--max-snap", files.max_snap_m, "Metres from a stop to a street at most")
       ->check(CLI::Range(1.0, 1e6))
       ->capture_default_str();
+  command.add_option("--date", files.date,
+                     "The day, as in 2026-11-24: streets that are closed or slow at some hours "
+                     "count so at those alone");
 }
 
 LoadedDay load_day(const DayFiles& files, int threads, Stages& stages) {
@@ -169,8 +174,14 @@ LoadedDay load_day(const DayFiles& files, int threads, Stages& stages) {
   options.city = io::bounding_box(*graph);
   const auto orders = io::read_orders_csv(orders_text, files.orders, options);
 
+  io::CityDayOptions day_options{files.max_snap_m, threads, {}};
+  if (!files.date.empty()) {
+    day_options.date = io::parse_date(files.date);
+    if (!day_options.date)
+      throw InputError("--date: expected a date such as 2026-11-24, found '" + files.date + "'");
+  }
   stages.begin("snap", "finding the stops on the streets");
-  loaded.day = io::assemble_city_day(graph, orders, fleet, {files.max_snap_m, threads});
+  loaded.day = io::assemble_city_day(graph, orders, fleet, day_options);
   stages.end();
   return loaded;
 }

@@ -24,6 +24,7 @@ struct DayFiles {
   std::string city, orders, fleet;
   std::string coordinates = "wgs84";
   double max_snap_m = 1000;
+  std::string date;  ///< as in 2026-11-24; empty: none
 };
 
 void add_day_options(CLI::App& command, DayFiles& files, bool required);

@@ -51,8 +51,12 @@ void replay(const Options& options) {
     return given.empty() ? recorded.file : given;
   };
   PlanningRun run;
-  run.files = {pick(options.files.city, record.city), pick(options.files.orders, record.orders),
-               pick(options.files.fleet, record.fleet), record.coordinates, record.max_snap_m};
+  run.files = {pick(options.files.city, record.city),
+               pick(options.files.orders, record.orders),
+               pick(options.files.fleet, record.fleet),
+               record.coordinates,
+               record.max_snap_m,
+               record.date};
   run.out = options.out;
   run.scorer.name = record.search.scorer;
   if (record.weights)

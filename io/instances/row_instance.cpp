@@ -29,7 +29,9 @@ class RowInstance {
     decode::Problem& problem = instance_.problem;
     problem.units = decode::Units::plain;
     problem.num_locations = static_cast<std::int32_t>(rows_.size());
+    problem.shown_unit = instance_.scale;
     problem.dimensions = {"demand"};
+    problem.shown_load_units = {load_scale_};
     problem.depots.push_back({std::to_string(rows_[0].number), 0, window_of(rows_[0])});
     for (std::size_t i = 1; i < rows_.size(); ++i) add_order(i);
     decode::VehicleType type;

@@ -67,6 +67,8 @@ Instance read_vrplib(std::string_view text, const std::string& origin,
   problem.vehicle_types = std::move(fleet.types);
   problem.num_locations = dimension;
   problem.units = decode::Units::plain;
+  problem.shown_unit = instance.scale;
+  problem.shown_load_units = nodes.load_scales;
   instance.vehicles = std::move(fleet.vehicles);
   for (std::int32_t i = 0; i < dimension; ++i) instance.numbers.push_back(i);
   problem.fewest_vehicles = instance.objective == Objective::vehicles;

@@ -58,6 +58,7 @@ class VroomReader {
              [&](const Json& value, const std::string& path) { read_vehicle(value, path); });
     if (input_.vehicles.empty() && errors_.empty()) {
       root.error("vehicles", "expected at least one, found none");
+      errors_.throw_if_any();  // how many amounts there are is for the vehicles to say
     }
     for_each(root, "jobs",
              [&](const Json& value, const std::string& path) { read_job(value, path); });

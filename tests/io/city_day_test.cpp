@@ -151,6 +151,69 @@ TEST(AssembleCityDay, KeepsNeedsThatNoVehicleOffers) {
   EXPECT_THAT(problem.skills, testing::UnorderedElementsAre("chilled", "frozen"));
 }
 
+TEST(AssembleCityDay, LocksAnOrderToATypeOrToAVehicleAsPlansNameIt) {
+  Fleet fleet = one_van();
+  fleet.vehicle_types.front().count = 3;
+  fleet.vehicle_types.push_back({.id = "van-2", .profile = "car", .offers = {}, .shift = {}});
+  OrderRow by_type = delivery_to(at(1, 0), "a"), by_vehicle = delivery_to(at(1, 1), "b"),
+           by_name = delivery_to(at(0, 1), "c");
+  by_type.lock = "van";
+  by_vehicle.lock = "van-3";
+  by_name.lock = "van-2";
+
+  const auto orders = assemble({by_type, by_vehicle, by_name}, fleet).problem.orders;
+
+  EXPECT_THAT(orders[0].allowed_types, testing::ElementsAre(0));
+  EXPECT_EQ(orders[0].locked_type, -1);
+  EXPECT_EQ(std::pair(orders[1].locked_type, orders[1].locked_vehicle), std::pair(0, 2));
+  EXPECT_THAT(orders[2].allowed_types, testing::ElementsAre(1));
+}
+
+TEST(AssembleCityDay, RefusesALockToAVehicleThatTheFleetLacks) {
+  for (const char* lock : {"vam", "van-2", "van-0", "van-x", "-1"}) {
+    OrderRow order = delivery_to(at(1, 0));
+    order.lock = lock;
+    order.line = 7;
+
+    try {
+      assemble({order});
+      ADD_FAILURE() << lock;
+    } catch (const InputError& error) {
+      EXPECT_THAT(error.what(), HasSubstr("order 'a' on line 7: lock: expected a vehicle type or "
+                                          "a vehicle such as van-3 of the fleet, found"));
+    }
+  }
+}
+
+// A street of the square that is slow in the morning.
+TEST(AssembleCityDay, GivesVehicleTypesTheHoursOfADate) {
+  NetworkMaker maker(2);
+  for (const auto& [x, y] : {std::pair{0., 0.}, {1., 0.}, {1., 1.}}) maker.node(x, y);
+  const auto slow = maker.street(0, 1);
+  maker.street(1, 2);
+  maker.network().conditions = {"always", "07:00-09:00"};
+  maker.network().profiles[0].conditional_edges = {{slow.along(), 0, 10'000, Access::open},
+                                                   {slow.along(), 1, 60'000, Access::open}};
+  const auto city = std::make_shared<const graph::RoadGraph>(maker.build());
+  CityDayOptions options;
+  options.date = std::chrono::year(2026) / 11 / 24;
+  Fleet fleet = one_van("profile1");
+  fleet.vehicle_types.push_back({.id = "car", .profile = "car", .offers = {}, .shift = {}});
+
+  const CityDay day = assemble_city_day(city, {delivery_to(at(1, 1))}, fleet, options);
+
+  EXPECT_THAT(day.profiles, testing::ElementsAre(1, 0, 0));
+  ASSERT_EQ(day.metrics.size(), 3U);
+  ASSERT_EQ(day.positions.size(), 3U);
+  EXPECT_TRUE(day.positions[2][1].valid());
+  EXPECT_TRUE(day.problem.vehicle_types[0].slices.empty());
+  const decode::VehicleType& car = day.problem.vehicle_types[1];
+  EXPECT_EQ(car.profile, 1);
+  ASSERT_EQ(car.slices.size(), 4U);
+  EXPECT_EQ(std::pair(car.slices[0].from, car.slices[0].profile), std::pair(25'200'000L, 2));
+  EXPECT_EQ(std::pair(car.slices[1].from, car.slices[1].profile), std::pair(32'400'000L, 1));
+}
+
 TEST(AssembleCityDay, IsTheSameForAnyNumberOfThreads) {
   std::vector<OrderRow> orders;
   for (int i = 0; i < 700; ++i)

@@ -63,6 +63,9 @@ class CheckedRoute {
   std::string describe(const Step& step) const;
 
   std::string at(std::int64_t time) const { return format_time(problem_, time); }
+  std::string amount(std::size_t dimension, std::int64_t load) const {
+    return format_load(problem_, dimension, load);
+  }
 
   std::int32_t location_of_depot(std::int32_t depot) const {
     return problem_.depots[static_cast<std::size_t>(depot)].location;

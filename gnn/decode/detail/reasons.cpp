@@ -55,13 +55,10 @@ class AloneTrip {
   std::string at(std::int64_t time) const { return format_time(problem_, time); }
 
   std::string span(std::int64_t duration) const {
-    if (problem_.units == Units::plain) return std::to_string(duration);
-    return format_time(problem_, duration) + " h";
+    return format_time(problem_, duration) + (problem_.units == Units::city ? " h" : "");
   }
 
-  std::string length(std::int64_t distance) const {
-    return std::to_string(distance) + (problem_.units == Units::city ? " m" : "");
-  }
+  std::string length(std::int64_t distance) const { return format_distance(problem_, distance); }
 
   void permissions() {
     const auto& allowed = order_.allowed_types;
@@ -93,8 +90,8 @@ class AloneTrip {
       const std::int64_t capacity = type_.source->capacity[d];
       if (load <= capacity) continue;
       add(Reason::capacity,
-          "its " + problem_.dimensions[d] + " of " + std::to_string(load) + " is more than the " +
-              std::to_string(capacity) + " of " + id_,
+          "its " + problem_.dimensions[d] + " of " + format_load(problem_, d, load) +
+              " is more than the " + format_load(problem_, d, capacity) + " of " + id_,
           load - capacity, Limit::capacity);
     }
   }
@@ -256,10 +253,9 @@ std::vector<Obstacle> find_by_relaxing(const Model& model, const RelaxedTrip& tr
                  *missing, limit}};
       case Limit::distance:
         return {{Reason::limits,
-                 source.id + " has to drive " + std::to_string(source.max_distance + *missing) +
-                     (problem.units == Units::city ? " m" : "") + ", more than its limit of " +
-                     std::to_string(source.max_distance) +
-                     (problem.units == Units::city ? " m" : ""),
+                 source.id + " has to drive " +
+                     format_distance(problem, source.max_distance + *missing) +
+                     ", more than its limit of " + format_distance(problem, source.max_distance),
                  *missing, limit}};
       case Limit::ride:
         return {{Reason::ride,

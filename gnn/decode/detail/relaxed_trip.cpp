@@ -84,6 +84,7 @@ RelaxedTrip::RelaxedTrip(const Model& model, std::int32_t order, const TypeView&
   problem_.dimensions = whole.dimensions;
   problem_.skills = whole.skills;
   problem_.units = whole.units;
+  problem_.shown_unit = whole.shown_unit;
   problem_.now = whole.now;
   problem_.vehicle_types = {*type.source};
   VehicleType& vehicle = problem_.vehicle_types.front();

@@ -255,12 +255,12 @@ class RouteCheck : private CheckedRoute {
       for (std::size_t d = 0; d < problem_.dimensions.size(); ++d) {
         const std::int64_t load = loads[i][d];
         if (step.load[d] != load) {
-          say(describe(step), ": load ", problem_.dimensions[d], " is ", load, ", the plan says ",
-              step.load[d]);
+          say(describe(step), ": load ", problem_.dimensions[d], " is ", amount(d, load),
+              ", the plan says ", amount(d, step.load[d]));
         }
         if (load > type_->capacity[d]) {
-          say(describe(step), ": load ", problem_.dimensions[d], " is ", load,
-              ", more than the capacity of ", type_->capacity[d]);
+          say(describe(step), ": load ", problem_.dimensions[d], " is ", amount(d, load),
+              ", more than the capacity of ", amount(d, type_->capacity[d]));
         }
       }
       if (from_depot(step) && !is_loaded(step.order) && is_away() &&

@@ -192,8 +192,8 @@ class TimeCheck : private CheckedRoute {
     check_departure(i, rest.duration);
     for (std::size_t d = 0; d < rest.max_load.size(); ++d) {
       if (step.load[d] > rest.max_load[d]) {
-        say(describe(step), ": load ", problem_.dimensions[d], " is ", step.load[d],
-            ", more than the ", rest.max_load[d], " allowed meanwhile");
+        say(describe(step), ": load ", problem_.dimensions[d], " is ", amount(d, step.load[d]),
+            ", more than the ", amount(d, rest.max_load[d]), " allowed meanwhile");
       }
     }
   }
