@@ -179,7 +179,25 @@ CoordinateTravelTimes::CoordinateTravelTimes(std::vector<Coordinate> points, dou
 Travel CoordinateTravelTimes::at(std::int32_t profile, std::int32_t from, std::int32_t to) const {
   const Coordinate& a = points_[static_cast<std::size_t>(from)];
   const Coordinate& b = points_[static_cast<std::size_t>(to)];
-  const double dx = b.x - a.x, dy = b.y - a.y;
+  return travel(profile, b.x - a.x, b.y - a.y);
+}
+
+Region CoordinateTravelTimes::region(std::int32_t, std::int32_t stop) const {
+  const Coordinate& point = points_[static_cast<std::size_t>(stop)];
+  Region region;
+  region.known = true;
+  region.low = region.high = {point.x, point.y, 0};
+  return region;
+}
+
+Travel CoordinateTravelTimes::least_between(std::int32_t profile, const Region& from,
+                                            const Region& to) const {
+  if (!from.known || !to.known) return {0, 0};
+  return travel(profile, Region::gap(from, to, 0), Region::gap(from, to, 1));
+}
+
+// Falls with neither |dx| nor |dy|.
+Travel CoordinateTravelTimes::travel(std::int32_t profile, double dx, double dy) const {
   const double distance = std::sqrt(dx * dx + dy * dy);
   const double time_scale = time_scales_[static_cast<std::size_t>(profile)];
   return {rounded(distance * time_scale, time_rounding_),
@@ -188,19 +206,14 @@ Travel CoordinateTravelTimes::at(std::int32_t profile, std::int32_t from, std::i
 
 CandidateGraph CoordinateTravelTimes::candidates(std::int32_t profile, std::int32_t k,
                                                  int threads) const {
-  const double time_scale = time_scales_[static_cast<std::size_t>(profile)];
-  const auto travel = [&](double dx, double dy) -> Travel {
-    const double distance = std::sqrt(dx * dx + dy * dy);
-    return {rounded(distance * time_scale, time_rounding_),
-            rounded(distance * length_scale_, rounding_)};
-  };
+  const auto way = [&](double dx, double dy) { return travel(profile, dx, dy); };
   const PointTree tree(points_);
   const auto n = static_cast<std::int32_t>(points_.size());
   std::vector<std::vector<Neighbour>> near(points_.size());
   parallel_for(n, 64, threads, [&](std::int64_t begin, std::int64_t end, int) {
     for (auto stop = begin; stop < end; ++stop) {
-      tree.nearest(static_cast<std::int32_t>(stop), static_cast<std::size_t>(std::max(0, k)),
-                   travel, near[static_cast<std::size_t>(stop)]);
+      tree.nearest(static_cast<std::int32_t>(stop), static_cast<std::size_t>(std::max(0, k)), way,
+                   near[static_cast<std::size_t>(stop)]);
     }
   });
 

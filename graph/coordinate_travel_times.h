@@ -43,11 +43,15 @@ class CoordinateTravelTimes final : public TravelTimes {
   Travel at_least(std::int32_t profile, std::int32_t from, std::int32_t to) const override {
     return at(profile, from, to);
   }
+  Region region(std::int32_t profile, std::int32_t stop) const override;
+  Travel least_between(std::int32_t profile, const Region& from, const Region& to) const override;
 
   /// By a k-d tree, not by asking for every pair.
   CandidateGraph candidates(std::int32_t profile, std::int32_t k, int threads = 1) const override;
 
  private:
+  Travel travel(std::int32_t profile, double dx, double dy) const;
+
   std::vector<Coordinate> points_;
   double length_scale_;
   std::vector<double> time_scales_;

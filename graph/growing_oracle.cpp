@@ -16,6 +16,9 @@ using Point = std::array<double, 3>;
 constexpr double kEarth_m = 6'371'000;
 constexpr std::int64_t kNever = std::int64_t{1} << 40;  // ms
 
+// Floats know places to a metre; lengths are rounded to metres.
+constexpr double kSlack_m = 4;
+
 Point point_of(const RoadGraph& graph, std::int32_t node) {
   const double lat = graph.lat_e7[node] * 1e-7 * std::numbers::pi / 180;
   const double lon = graph.lon_e7[node] * 1e-7 * std::numbers::pi / 180;
@@ -172,12 +175,42 @@ Travel GrowingOracle::at_least(std::int32_t profile, std::int32_t from, std::int
     const auto back_b = static_cast<std::int16_t>(a.back[l] - b.back_most[l]);
     units = std::max(units, std::max(to_b, back_b));
   }
-  // Floats know such places to a metre; lengths are rounded to metres.
-  constexpr double kSlack_m = 4;
   const Place &here = data.places[from], &there = data.places[to];
   const float x = here.point[0] - there.point[0], y = here.point[1] - there.point[1];
   const float z = here.point[2] - there.point[2];
   const double line = std::sqrt(x * x + y * y + z * z) - here.apart - there.apart;
+  const double metres = straightness_ * line - kSlack_m;
+  return {units * kUnit_ms, metres > 0 ? static_cast<std::int32_t>(metres) : 0};
+}
+
+Region GrowingOracle::region(std::int32_t profile, std::int32_t stop) const {
+  const Bounds& bounds = profiles_[profile].stops[stop];
+  const Place& place = profiles_[profile].places[stop];
+  Region region;
+  region.known = true;
+  region.to = region.to_most = bounds.to;
+  region.back = region.back_most = bounds.back;
+  // From a stop to itself no time passes, whatever its sides.
+  for (std::size_t l = 0; l < kLandmarks; ++l) {
+    region.to_most[l] = std::max(region.to_most[l], bounds.to_most[l]);
+    region.back_most[l] = std::max(region.back_most[l], bounds.back_most[l]);
+  }
+  for (std::size_t i = 0; i < 3; ++i) region.low[i] = region.high[i] = place.point[i];
+  region.apart = place.apart;
+  return region;
+}
+
+Travel GrowingOracle::least_between(std::int32_t, const Region& from, const Region& to) const {
+  if (!from.known || !to.known) return {0, 0};
+  std::int16_t units = 0;
+  for (std::size_t l = 0; l < kLandmarks; ++l) {
+    const auto to_b = static_cast<std::int16_t>(to.to[l] - from.to_most[l]);
+    const auto back_b = static_cast<std::int16_t>(from.back[l] - to.back_most[l]);
+    units = std::max(units, std::max(to_b, back_b));
+  }
+  const double x = Region::gap(from, to, 0), y = Region::gap(from, to, 1);
+  const double z = Region::gap(from, to, 2);
+  const double line = std::sqrt(x * x + y * y + z * z) - from.apart - to.apart;
   const double metres = straightness_ * line - kSlack_m;
   return {units * kUnit_ms, metres > 0 ? static_cast<std::int32_t>(metres) : 0};
 }

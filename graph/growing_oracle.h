@@ -30,16 +30,18 @@ class GrowingOracle final : public GrowingTravelTimes {
     return oracle_.at(profile, from, to);
   }
   Travel at_least(std::int32_t profile, std::int32_t from, std::int32_t to) const override;
+  Region region(std::int32_t profile, std::int32_t stop) const override;
+  Travel least_between(std::int32_t profile, const Region& from, const Region& to) const override;
   CandidateGraph candidates(std::int32_t profile, std::int32_t k, int threads) const override {
     return oracle_.candidates(profile, k, threads);
   }
   std::int32_t add_stop(std::span<const Position> positions) override;
 
  private:
-  static constexpr std::size_t kLandmarks = 8;
+  static constexpr std::size_t kLandmarks = Region::kLandmarks;
   // Times to landmarks are kept in units of kUnit_ms; what is farther counts as kFar away.
   static constexpr std::int32_t kUnit_ms = 256, kFar = INT16_MAX / 2;
-  using Times = std::array<std::int16_t, kLandmarks>;
+  using Times = Region::Times;
 
   // What bounds the ways of one stop. A way from a to b takes at least to[b] - to_most[a] and
   // back[a] - back_most[b], by every landmark. One cache line.

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include <roadgnn/graph/candidate_graph.h>
+#include <roadgnn/graph/region.h>
 #include <roadgnn/graph/types.h>
 
 namespace roadgnn::graph {
@@ -30,6 +31,16 @@ class TravelTimes {
   /// {0, 0} where nothing is known.
   virtual Travel at_least(std::int32_t /*profile*/, std::int32_t /*from*/,
                           std::int32_t /*to*/) const {
+    return {0, 0};
+  }
+
+  /// Where a stop lies, for `least_between`; by default not known.
+  virtual Region region(std::int32_t /*profile*/, std::int32_t /*stop*/) const { return {}; }
+
+  /// What no way from a stop of one region to one of another is faster and shorter than, as
+  /// `at_least`. Both are merged of regions of the profile.
+  virtual Travel least_between(std::int32_t /*profile*/, const Region& /*from*/,
+                               const Region& /*to*/) const {
     return {0, 0};
   }
 

@@ -65,6 +65,31 @@ TEST(CoordinateTravelTimes, RefusesWhatItCannotCount) {
   EXPECT_THROW(CoordinateTravelTimes({{0, 0}, {1e9, 1e9}}, 1, {1000}, Rounding::down), InputError);
 }
 
+TEST(CoordinateTravelTimes, NoLineBetweenTwoRegionsIsShorterThanTheirBound) {
+  std::mt19937 random(7);
+  std::uniform_real_distribution<double> place(0, 100);
+  std::vector<Coordinate> points(60);
+  for (Coordinate& point : points) point = {place(random), place(random)};
+  for (const Rounding rule : {Rounding::nearest, Rounding::down, Rounding::up}) {
+    const CoordinateTravelTimes travel_times(points, 10, {7}, rule);
+
+    for (std::int32_t a = 0; a + 3 < 60; ++a) {
+      for (std::int32_t b = 0; b + 1 < 60; ++b) {
+        Region three = travel_times.region(0, a);
+        for (const std::int32_t i : {a + 1, a + 2}) three.merge(travel_times.region(0, i));
+        const Travel least = travel_times.least_between(0, three, travel_times.region(0, b));
+        for (std::int32_t i = a; i < a + 3; ++i) {
+          ASSERT_LE(least.time_ms, travel_times.at(0, i, b).time_ms);
+          ASSERT_LE(least.length_m, travel_times.at(0, i, b).length_m);
+        }
+        ASSERT_EQ(
+            travel_times.least_between(0, travel_times.region(0, a), travel_times.region(0, b)),
+            travel_times.at(0, a, b));
+      }
+    }
+  }
+}
+
 TEST(MatrixTravelTimes, GivesItsCellsAndRefusesOthers) {
   const MatrixTravelTimes matrix(2, {{{0, 0}, {3, 4}, {5, 6}, {0, 0}}});
 

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <roadgnn/graph/growing_travel_times.h>
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include <roadgnn/graph/error.h>
@@ -39,6 +41,36 @@ TEST(GrowingOracle, AddedStopsHaveTheWaysAndNeighboursOfStopsThatWereThereFromTh
     EXPECT_EQ(found.first_out, all.first_out);
     EXPECT_EQ(found.head, all.head);
   }
+}
+
+TEST(GrowingOracle, NoWayBetweenTwoRegionsIsFasterOrShorterThanTheirBound) {
+  std::int64_t above_nothing = 0;
+  for (unsigned seed = 1; seed <= 100; ++seed) {
+    const auto drawn = testing::random_case(seed);
+    const Router router(drawn.graph);
+    const auto oracle = router.growing_oracle({router.prepare(drawn.metric)}, {drawn.stops});
+    const std::int32_t stops = oracle->num_stops(), size = 1 + static_cast<std::int32_t>(seed % 4);
+    const auto region_from = [&](std::int32_t first) {
+      Region region = oracle->region(0, first);
+      for (std::int32_t i = first + 1; i < std::min(first + size, stops); ++i)
+        region.merge(oracle->region(0, i));
+      return region;
+    };
+
+    for (std::int32_t a = 0; a < stops; a += size) {
+      for (std::int32_t b = 0; b < stops; b += size) {
+        const Travel least = oracle->least_between(0, region_from(a), region_from(b));
+        above_nothing += least.time_ms > 0 || least.length_m > 0;
+        for (std::int32_t from = a; from < std::min(a + size, stops); ++from) {
+          for (std::int32_t to = b; to < std::min(b + size, stops); ++to) {
+            ASSERT_LE(least.time_ms, oracle->at(0, from, to).time_ms) << "seed " << seed;
+            ASSERT_LE(least.length_m, oracle->at(0, from, to).length_m) << "seed " << seed;
+          }
+        }
+      }
+    }
+  }
+  EXPECT_GT(above_nothing, 1000);
 }
 
 TEST(GrowingOracle, AStopWithAPlaceThatTheGraphLacksIsRefusedAndLeavesNothingBehind) {
