@@ -27,6 +27,8 @@ class LivePlan::Impl {
   Impl(Problem problem, std::shared_ptr<const graph::TravelTimes> travel_times, const Plan& plan)
       : problem_(std::move(problem)), travel_times_(std::move(travel_times)) {
     check_fit(problem_, *travel_times_);
+    // Moving a day's orders to a larger place takes longer than an insertion may.
+    problem_.orders.reserve(problem_.orders.size() + problem_.orders.size() / 4 + 64);
     start(plan);
     insert_missing();
   }
@@ -236,11 +238,13 @@ class LivePlan::Impl {
     const auto slot = static_cast<std::int32_t>(routes_.size());
     routes_.push_back(std::move(route));
     vehicle_of_.push_back(number);
-    note_orders(slot);
+    note_route(slot);
     return slot;
   }
 
-  void note_orders(std::int32_t slot) {
+  // A route has changed, or has another slot.
+  void note_route(std::int32_t slot) {
+    place_->note(slot, routes_[at(slot)]);
     for (const Node& node : routes_[at(slot)].nodes()) {
       if (node.visit >= 0) route_of_[at(model_->visit(node.visit).order)] = slot;
     }
@@ -254,7 +258,7 @@ class LivePlan::Impl {
     std::swap(vehicle_of_[at(slot)], vehicle_of_.back());
     routes_.pop_back();
     vehicle_of_.pop_back();
-    if (at(slot) < routes_.size()) note_orders(slot);
+    if (at(slot) < routes_.size()) note_route(slot);
   }
 
   // Takes an order out of its route; returns those that are too late without it, out of it, too.
@@ -284,7 +288,7 @@ class LivePlan::Impl {
       left = std::move(started.front().route);
     }
     swap(routes_[at(slot)], left);
-    note_orders(slot);
+    note_route(slot);
     std::erase_if(late, [&](std::int32_t other) { return route_of_[at(other)] >= 0; });
     return late;
   }
@@ -366,7 +370,7 @@ class LivePlan::Impl {
     std::int32_t slot = place_->route();
     if (place_->found()) {
       swap(routes_[at(slot)], place_->changed());
-      route_of_[at(order)] = slot;
+      note_route(slot);
     } else if (unused >= 0) {
       const std::int32_t first = model_->first_visit(order);
       const std::int32_t visits[] = {first, model_->visit(first).partner};
@@ -427,8 +431,11 @@ class LivePlan::Impl {
       for (std::size_t type = 0; type < alone.size(); ++type)
         has_place |= free_vehicles_[type] > 0 && alone[type] < kInfeasible;
       CheapestPlace place(*model_, travel);
-      if (!has_place) place.find(routes_, order, kInfeasible);
-      has_place |= place.found();
+      if (!has_place) {
+        place.note(routes_);
+        place.find(routes_, order, kInfeasible);
+        has_place = place.found();
+      }
     }
     return explain(*model_, alone, order, has_place);
   }

@@ -404,6 +404,7 @@ class Solver {
   // Which of the optional orders left out could be served after all.
   void find_optional_places(const Group& group) {
     CheapestPlace place(model_, *travel_.front());
+    place.note(group.routes);
     for (const std::int32_t head : best_absent_) {
       if (!model_.optional(head)) continue;
       model_.for_each_alternative(head, [&](std::int32_t order) {

@@ -79,8 +79,9 @@ double cheapest_by_brute_force(const Problem& problem, const graph::TravelTimes&
 }
 
 // Takes the last orders out of a problem and lets them come in one by one.
-void expect_cheapest_places(testing::RandomProblem drawn, std::size_t late_orders,
-                            bool with_timeline, int& places, int& cheapest) {
+template <typename Drawn>
+void expect_cheapest_places(Drawn drawn, std::size_t late_orders, bool with_timeline, int& places,
+                            int& cheapest) {
   std::vector<Order> late;
   while (late.size() < late_orders && drawn.problem.orders.size() > 1) {
     late.push_back(drawn.problem.orders.back());
@@ -124,6 +125,16 @@ TEST(LivePlan, PutsAnOrderWhereItCostsLeastOfAllPlaces) {
     if (::testing::Test::HasFatalFailure()) return;
   }
   EXPECT_GT(places, 500);
+}
+
+TEST(LivePlan, PutsAnOrderWhereItCostsLeastOfAllPlacesOfLongRoutes) {
+  int places = 0, cheapest = 0;
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+    SCOPED_TRACE(seed);
+    expect_cheapest_places(testing::city_day(seed, 200), 30, false, places, cheapest);
+    if (::testing::Test::HasFatalFailure()) return;
+  }
+  EXPECT_GT(places, 200);
 }
 
 TEST(LivePlan, FindsAPlaceWhereverThereIsOneAndNearlyAlwaysTheCheapestWithEveryFeature) {

@@ -6,20 +6,39 @@
 
 namespace roadgnn::decode::detail {
 
+void CheapestPlace::note(std::int32_t slot, const RouteState& route) {
+  const auto s = static_cast<std::size_t>(slot);
+  if (blocks_.size() <= s) blocks_.resize(s + 1);
+  blocks_[s] = RouteBlocks(*model_, route);
+}
+
+void CheapestPlace::note(std::span<const RouteState> routes) {
+  for (std::size_t slot = 0; slot < routes.size(); ++slot)
+    note(static_cast<std::int32_t>(slot), routes[slot]);
+}
+
 void CheapestPlace::find(std::span<const RouteState> routes, std::int32_t order, double limit) {
   order_ = order;
   visits_[0] = model_->first_visit(order);
   visits_[1] = model_->visit(visits_[0]).partner;
   num_visits_ = visits_[1] < 0 ? 1 : 2;
+  for (std::size_t i = 0; i < num_visits_; ++i) {
+    const Visit& visit = model_->visit(visits_[i]);
+    stays_[i] = {visit.open, visit.close, visit.service, 0, 0};
+  }
+  ends_.assign(ends_.size(), {});
   cost_ = limit;
   route_ = -1;
   candidates_.clear();
   is_heap_ = false;
-  lowest_ = kInfeasible;
   for (std::size_t slot = 0; slot < routes.size(); ++slot) {
     if (!may_take(routes[slot])) continue;
     const auto number = static_cast<std::int32_t>(slot);
-    num_visits_ == 1 ? collect_singles(number, routes[slot]) : collect_pairs(number, routes[slot]);
+    if (num_visits_ == 1) {
+      collect_blocks(number, routes[slot]);
+    } else {
+      push({least_of_pair(number, routes[slot]), number, Kind::route});
+    }
   }
   const auto later = [](const Candidate& a, const Candidate& b) { return a.bound > b.bound; };
   std::make_heap(candidates_.begin(), candidates_.end(), later);
@@ -28,12 +47,20 @@ void CheapestPlace::find(std::span<const RouteState> routes, std::int32_t order,
     std::pop_heap(candidates_.begin(), candidates_.end(), later);
     const Candidate candidate = candidates_.back();
     candidates_.pop_back();
-    const RouteState& route = routes[static_cast<std::size_t>(candidate.route)];
-    if (num_visits_ == 2 && candidate.second < 0) {
-      open_pair(route, candidate);
-    } else {
-      evaluate(route, candidate);
-    }
+    open(routes[static_cast<std::size_t>(candidate.route)], candidate);
+  }
+}
+
+void CheapestPlace::open(const RouteState& route, const Candidate& candidate) {
+  switch (candidate.kind) {
+    case Kind::route:
+      return open_route(route, candidate.route);
+    case Kind::block:
+      return open_block(route, candidate);
+    case Kind::pickup:
+      return open_pickup(route, candidate);
+    case Kind::place:
+      return evaluate(route, candidate);
   }
 }
 
@@ -97,16 +124,66 @@ double CheapestPlace::bound(const RouteState& route, std::size_t position,
   const std::int64_t end = std::max(after.tail_end, arrival + after.tail_pure);
   const std::int64_t duration = std::max(pure, end - latest_start);
   if (duration > type.max_duration) return kInfeasible;
-  const RouteFigures& figures = route.figures();
-  const double now = route.timeline()
-                         ? route_cost(type, last.distance, last.driving,
-                                      std::max(last.pure, last.depart - last.latest_start))
-                         : figures.cost - figures.apart;
-  return route_cost(type, distance, driving, duration) - now +
+  return route_cost(type, distance, driving, duration) - constant_time_cost(*model_, route) +
          model_->preference_cost(order_, route.type());
 }
 
-void CheapestPlace::collect_singles(std::int32_t slot, const RouteState& route) {
+const CheapestPlace::Ends& CheapestPlace::ends(std::int32_t profile) {
+  const auto p = static_cast<std::size_t>(profile);
+  if (ends_.size() <= p) ends_.resize(p + 1);
+  Ends& ends = ends_[p];
+  if (ends.known) return ends;
+  ends.known = true;
+  const graph::TravelTimes& travel_times = model_->travel_times();
+  for (std::size_t i = 0; i < num_visits_; ++i)
+    ends.region[i] = travel_times.region(profile, model_->visit(visits_[i]).location);
+  if (num_visits_ == 2) {
+    ends.between = travel_times.at_least(profile, model_->visit(visits_[0]).location,
+                                         model_->visit(visits_[1]).location);
+  }
+  return ends;
+}
+
+void CheapestPlace::collect_blocks(std::int32_t slot, const RouteState& route) {
+  const std::int32_t profile = model_->type(route.type()).profile;
+  const graph::Region& region = ends(profile).region[0];
+  const double preference = model_->preference_cost(order_, route.type());
+  const graph::TravelTimes& travel_times = model_->travel_times();
+  const RouteBlocks& its = blocks_[static_cast<std::size_t>(slot)];
+  for (std::size_t i = 0; i < its.blocks().size(); ++i) {
+    const RouteBlocks::Block& block = its.blocks()[i];
+    const double least =
+        its.bound(*model_, block, travel_times.least_between(profile, block.from, region),
+                  travel_times.least_between(profile, region, block.to), stays_[0]);
+    push({least + preference, slot, Kind::block, static_cast<std::int32_t>(i)});
+  }
+}
+
+// Detours at two places cost at least what they cost one by one; at the same place, the way from
+// pickup to delivery is part of it.
+double CheapestPlace::least_of_pair(std::int32_t slot, const RouteState& route) {
+  const std::int32_t profile = model_->type(route.type()).profile;
+  const Ends& its_ends = ends(profile);
+  const graph::Travel between = its_ends.between;
+  stays_[2] = {stays_[0].open, stays_[0].close, stays_[0].time + between.time_ms + stays_[1].time,
+               between.length_m, between.time_ms};
+  const graph::TravelTimes& travel_times = model_->travel_times();
+  const RouteBlocks& its = blocks_[static_cast<std::size_t>(slot)];
+  double least = kInfeasible, pickup = kInfeasible;
+  for (const RouteBlocks::Block& block : its.blocks()) {
+    graph::Travel in[2], out[2];
+    for (std::size_t i = 0; i < 2; ++i) {
+      in[i] = travel_times.least_between(profile, block.from, its_ends.region[i]);
+      out[i] = travel_times.least_between(profile, its_ends.region[i], block.to);
+    }
+    pickup = std::min(pickup, its.bound(*model_, block, in[0], out[0], stays_[0]));
+    least = std::min({least, its.bound(*model_, block, in[0], out[1], stays_[2]),
+                      pickup + its.bound(*model_, block, in[1], out[1], stays_[1])});
+  }
+  return least + model_->preference_cost(order_, route.type());
+}
+
+void CheapestPlace::open_block(const RouteState& route, const Candidate& candidate) {
   const bool loads_matter = !model_->type(route.type()).reloads && model_->on_board_of(order_) < 0;
   const bool pickup = model_->visit(visits_[0]).is_pickup;
   const std::int64_t* load = model_->load(order_);
@@ -118,60 +195,36 @@ void CheapestPlace::collect_singles(std::int32_t slot, const RouteState& route) 
     }
     return true;
   };
-  for (std::size_t position = 0; position + 1 < route.nodes().size(); ++position) {
+  const RouteBlocks& its = blocks_[static_cast<std::size_t>(candidate.route)];
+  const RouteBlocks::Block& block = its.blocks()[static_cast<std::size_t>(candidate.first)];
+  for (std::int32_t place = block.first; place <= block.last; ++place) {
+    const auto position = static_cast<std::size_t>(place);
     if (!fits(position)) continue;
-    const Candidate candidate{bound(route, position, {visits_, 1}), slot,
-                              static_cast<std::int32_t>(position), -1};
-    if (candidate.bound < lowest_ && candidate.bound < cost_) {
-      // Few are the most promising of all before them, and they soon tell off most of the others.
-      lowest_ = candidate.bound;
-      evaluate(route, candidate);
-    } else {
-      push(candidate);
-    }
+    push({bound(route, position, {visits_, 1}), candidate.route, Kind::place, place});
   }
 }
 
-// Of a pickup's place: what its delivery costs at least right behind it or farther on. Detours at
-// two places cost at least what they cost one by one.
-void CheapestPlace::collect_pairs(std::int32_t slot, const RouteState& route) {
+// Of a pickup's place: what its delivery costs at least right behind it or farther on.
+void CheapestPlace::open_route(const RouteState& route, std::int32_t slot) {
   const std::size_t places = route.nodes().size() - 1;
-  pickups_.resize(places);
-  for (std::size_t i = 0; i < places; ++i) pickups_[i] = bound(route, i, {visits_, 1});
-  if (*std::min_element(pickups_.begin(), pickups_.end()) >= cost_) return;
+  const double preference = model_->preference_cost(order_, route.type());  // counts once
   least_behind_.assign(places + 1, kInfeasible);
-  for (std::size_t i = places; i-- > 0;)
-    least_behind_[i] = std::min(least_behind_[i + 1], bound(route, i, {visits_ + 1, 1}));
-  for (std::size_t i = 0; i < places; ++i) {
-    if (pickups_[i] >= cost_) continue;
-    const double least =
-        std::min(bound(route, i, {visits_, 2}), pickups_[i] + least_behind_[i + 1]);
-    const Candidate candidate{least, slot, static_cast<std::int32_t>(i), -1};
-    push(candidate);
-    if (!(least < lowest_ && least < cost_)) continue;
-    lowest_ = least;
-    try_best_delivery(route, candidate);
+  for (std::size_t i = places; i-- > 0;) {
+    least_behind_[i] = least_behind_[i + 1];
+    const double pickup = bound(route, i, {visits_, 1});
+    if (pickup < cost_) {
+      const double least =
+          std::min(bound(route, i, {visits_, 2}), pickup + least_behind_[i + 1] - preference);
+      push({least, slot, Kind::pickup, static_cast<std::int32_t>(i)});
+    }
+    least_behind_[i] = std::min(least_behind_[i], bound(route, i, {visits_ + 1, 1}));
   }
 }
 
-// The delivery's most promising place for a pickup's, tried ahead of all others.
-void CheapestPlace::try_best_delivery(const RouteState& route, Candidate candidate) {
-  const std::size_t places = route.nodes().size() - 1;
+void CheapestPlace::open_pickup(const RouteState& route, const Candidate& candidate) {
   const auto first = static_cast<std::size_t>(candidate.first);
-  double lowest = bound(route, first, {visits_, 2});
-  candidate.second = candidate.first;
-  for (std::size_t second = first + 1; second < places; ++second) {
-    const double least = pickups_[first] + bound(route, second, {visits_ + 1, 1});
-    if (least >= lowest) continue;
-    lowest = least;
-    candidate.second = static_cast<std::int32_t>(second);
-  }
-  evaluate(route, candidate);
-}
-
-void CheapestPlace::open_pair(const RouteState& route, const Candidate& candidate) {
-  const auto first = static_cast<std::size_t>(candidate.first);
-  const double pickup = bound(route, first, {visits_, 1});
+  const double pickup =
+      bound(route, first, {visits_, 1}) - model_->preference_cost(order_, route.type());
   const std::int64_t* load = model_->load(order_);
   const std::int64_t* capacity = model_->capacity(route.type());
   const auto fits = [&](std::size_t i) {
@@ -183,7 +236,7 @@ void CheapestPlace::open_pair(const RouteState& route, const Candidate& candidat
   for (std::size_t second = first; second + 1 < route.nodes().size() && fits(second); ++second) {
     const double least = second == first ? bound(route, first, {visits_, 2})
                                          : pickup + bound(route, second, {visits_ + 1, 1});
-    push({least, candidate.route, candidate.first, static_cast<std::int32_t>(second)});
+    push({least, candidate.route, Kind::place, candidate.first, static_cast<std::int32_t>(second)});
   }
 }
 

@@ -6,17 +6,23 @@
 #include <span>
 #include <vector>
 
+#include <roadgnn/gnn/decode/detail/route_blocks.h>
 #include <roadgnn/gnn/decode/detail/route_state.h>
 
 namespace roadgnn::decode::detail {
 
 /// Finds the cheapest place of an order in all of a plan's routes. Every place has a bound, the
-/// constant-time figures of RouteState with TravelTimes::at_least in place of the ways themselves;
-/// places are tried by ascending bounds until these exceed the best found. Exact but for routes of
-/// Timeline's, whose bound is compared with their constant-time figures. One per thread.
+/// constant-time figures of RouteState with TravelTimes::at_least in place of the ways themselves,
+/// and so has every run of places (RouteBlocks); runs are opened and places tried by ascending
+/// bounds until these exceed the best found. Exact but for routes of Timeline's, whose bound is
+/// compared with their constant-time figures. One per thread.
 class CheapestPlace {
  public:
   CheapestPlace(const Model& model, TravelCache& travel) : model_(&model), travel_(&travel) {}
+
+  /// Has to be told of every route before `find`, and of each that changes.
+  void note(std::int32_t slot, const RouteState& route);
+  void note(std::span<const RouteState> routes);
 
   /// Looks for places of `order` that add less than `limit` to the cost. Afterwards, the best.
   void find(std::span<const RouteState> routes, std::int32_t order, double limit);
@@ -28,32 +34,51 @@ class CheapestPlace {
   RouteState& changed() { return changed_; }
 
  private:
-  // A place or, for a pair, what its pickup's place allows, with the least that it costs.
+  enum class Kind : std::uint8_t {
+    route,   ///< anywhere in a route
+    block,   ///< in a block of a route, number `first`
+    pickup,  ///< a pair, with its pickup after node `first`
+    place,   ///< after node `first`; a pair's delivery after node `second`
+  };
+
+  // Places, with the least that they cost.
   struct Candidate {
     double bound = 0;
     std::int32_t route = -1;
-    std::int32_t first = 0;
-    std::int32_t second = -1;  // of a pair: -1 where it is still open
+    Kind kind = Kind::place;
+    std::int32_t first = 0, second = -1;
+  };
+
+  // Of the order's visits under a profile: where they are, and from one to the other.
+  struct Ends {
+    bool known = false;
+    graph::Region region[2];
+    graph::Travel between{0, 0};
   };
 
   bool may_take(const RouteState& route) const;
+  const Ends& ends(std::int32_t profile);
   double bound(const RouteState& route, std::size_t position, std::span<const std::int32_t> visits,
                bool exact_ways = false) const;
-  void collect_singles(std::int32_t slot, const RouteState& route);
-  void collect_pairs(std::int32_t slot, const RouteState& route);
-  void try_best_delivery(const RouteState& route, Candidate candidate);
-  void open_pair(const RouteState& route, const Candidate& candidate);
+  void collect_blocks(std::int32_t slot, const RouteState& route);
+  double least_of_pair(std::int32_t slot, const RouteState& route);
+  void open(const RouteState& route, const Candidate& candidate);
+  void open_block(const RouteState& route, const Candidate& candidate);
+  void open_route(const RouteState& route, std::int32_t slot);
+  void open_pickup(const RouteState& route, const Candidate& candidate);
   void push(const Candidate& candidate);
   void evaluate(const RouteState& route, const Candidate& candidate);
 
   const Model* model_;
   TravelCache* travel_;
+  std::vector<RouteBlocks> blocks_;  // by slot
   std::int32_t order_ = -1, visits_[2] = {-1, -1};
   std::size_t num_visits_ = 0;
+  Stay stays_[3];                      // of its visits, and of both together
+  std::vector<Ends> ends_;             // by profile
   std::vector<Candidate> candidates_;  // a heap from some moment on
   bool is_heap_ = false;
-  double lowest_ = kInfeasible;                 // of the bounds so far
-  std::vector<double> pickups_, least_behind_;  // of the route at hand
+  std::vector<double> least_behind_;  // of the route at hand
   double cost_ = kInfeasible;
   std::int32_t route_ = -1;
   RouteState trial_, changed_;

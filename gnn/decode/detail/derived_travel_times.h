@@ -54,6 +54,20 @@ class DerivedTravelTimes : public graph::TravelTimes {
     return at_speed(base_.at_least(scaled.profile, from, to), scaled.speed_factor);
   }
 
+  // Regions of the first of several profiles tell nothing about the others.
+  graph::Region region(std::int32_t profile, std::int32_t stop) const override {
+    if (profile < base_.num_profiles()) return base_.region(profile, stop);
+    return several_of(profile) ? graph::Region{} : base_.region(of(profile).profile, stop);
+  }
+
+  graph::Travel least_between(std::int32_t profile, const graph::Region& from,
+                              const graph::Region& to) const override {
+    if (profile < base_.num_profiles()) return base_.least_between(profile, from, to);
+    if (several_of(profile)) return {0, 0};
+    const ScaledProfile& scaled = of(profile);
+    return at_speed(base_.least_between(scaled.profile, from, to), scaled.speed_factor);
+  }
+
   graph::CandidateGraph candidates(std::int32_t profile, std::int32_t k,
                                    int threads) const override {
     if (const Profiles* several = several_of(profile)) profile = several->front();
