@@ -130,7 +130,7 @@ class Plain:
         np.fill_diagonal(matrix, 0)
         visits = [order.delivery for order in day.orders]
         self.arrays = {
-            "matrix": matrix, "count": count, "capacity": kind.capacity[1], "fixed": kind.fixed // kind.per_ms // 1000,
+            "matrix": matrix, "count": count, "capacity": kind.capacity[1], "fixed": kind.fixed // kind.per_time // 1000,
             "demand": [0] + [order.load[1] for order in day.orders], "service": [0] + [v.service // 1000 for v in visits],
             "open": [0] + [max(0, v.open // 1000 - start) for v in visits],
             "close": [horizon] + [min(horizon, v.close // 1000 - start) for v in visits],

@@ -45,7 +45,7 @@ class Type:
     shift: tuple
     fixed: int
     per_metre: int
-    per_ms: int
+    per_time: int
 
 
 class Wrong(Exception):
@@ -175,7 +175,7 @@ def evaluate(day, routes):
             _check_load(kind, route)
             places = [kind.depot, *(getattr(order, end).place for order, end in route), kind.depot]
             length = sum(int(lengths[a, b]) for a, b in zip(places, places[1:]))
-            cost += kind.fixed + kind.per_metre * length + kind.per_ms * _least_duration(kind, route, times)
+            cost += kind.fixed + kind.per_metre * length + kind.per_time * _least_duration(kind, route, times)
             for order in {id(order): order for order, _ in route}.values():
                 if order.id in served:
                     raise Wrong(f"serves {order.id} twice")

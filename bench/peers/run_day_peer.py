@@ -7,18 +7,39 @@
 """
 
 import datetime
-import fractions
 import json
 import math
 import os
 import sys
+from dataclasses import replace
 
 import numpy as np
 
-from day import MONEY, Day
+from day import Day, Visit
 from run_peer import Counted, Skip
 
 LARGEST_PYTHON_MATRIX = 6_000  # 36 bytes a number, six times
+
+
+def in_common_units(day):
+    """The day in whole seconds, and loads and prices without their common factors: the numbers that peers are made for, whose
+    penalties and bounds on sums do not take milliseconds and grams. Travel times are rounded up, so that a plan stays in time."""
+    units = [math.gcd(*(order.load[d] for order in day.orders), *(kind.capacity[d] for kind in day.types))
+             for d in range(len(day.types[0].capacity))]
+    price = math.gcd(*(number for kind in day.types for number in (kind.fixed, kind.per_metre, 1000 * kind.per_time)))
+    loads = lambda amounts: tuple(amount // unit for amount, unit in zip(amounts, units))
+    visit = lambda v: v and Visit(v.place, -(-v.open // 1000), v.close // 1000, -(-v.service // 1000))
+    day.orders = [replace(order, pickup=visit(order.pickup), delivery=visit(order.delivery), load=loads(order.load))
+                  for order in day.orders]
+    day.types = [replace(kind, capacity=loads(kind.capacity), shift=(-(-kind.shift[0] // 1000), kind.shift[1] // 1000),
+                         fixed=kind.fixed // price, per_metre=kind.per_metre // price, per_time=1000 * kind.per_time // price)
+                 for kind in day.types]
+    day.end //= 1000
+    table = day.table
+    seconds = lambda profile: -(-table(profile, "times") // 1000)
+    metres = lambda profile: np.minimum(table(profile, "lengths"), 10**6)  # times alone say what is out of reach
+    day.table = lambda profile, what: seconds(profile) if what == "times" else metres(profile)
+    return day
 
 
 def pyvrp(day, seconds, seed):
@@ -45,14 +66,16 @@ def pyvrp(day, seconds, seed):
     types = [
         pyvrp.VehicleType(kind.count, [*kind.capacity, kind.capacity[0] if kind.chilled else 0], depots.index(kind.depot),
                           depots.index(kind.depot), kind.fixed, *kind.shift, unit_distance_cost=kind.per_metre,
-                          unit_duration_cost=kind.per_ms, profile=day.profiles.index(kind.profile))
+                          unit_duration_cost=kind.per_time, profile=day.profiles.index(kind.profile))
         for kind in day.types
     ]
     table = lambda what: [day.table(profile, what).astype(np.int64) for profile in day.profiles]
     data = pyvrp.ProblemData([pyvrp.Location(lon, lat) for lat, lon in day.places], clients, [pyvrp.Depot(d) for d in depots],
                              types, table("lengths"), table("times"), [], shipments)
     Counted.begin()
-    result = pyvrp.solve(data, MaxRuntime(seconds), seed=seed, display=False, collect_stats=False)
+    # By default prices of what is exceeded change every 500 iterations; long routes let it do a few hundred in a minute.
+    parameters = pyvrp.SolveParams(penalty=pyvrp.PenaltyParams(solutions_between_updates=20))
+    result = pyvrp.solve(data, MaxRuntime(seconds), seed=seed, display=False, collect_stats=False, params=parameters)
     if not result.best.is_feasible():
         raise Skip("found no feasible plan")
     ends = {pyvrp.ActivityType.PICKUP: "pickup", pyvrp.ActivityType.DELIVERY: "delivery"}
@@ -70,23 +93,20 @@ def pyvrp(day, seconds, seed):
 
 
 def vroom(day, seconds, seed):
-    """Milliseconds and millimetres stand for its seconds and metres, so that nothing is rounded. It prices driving alone; waiting
-    and, through its binding for Python, service cost it nothing."""
+    """It prices driving alone; waiting and, through its binding for Python, service cost it nothing."""
     import vroom
 
     del seed  # it is deterministic
-    prices = [fractions.Fraction(price, unit) for kind in day.types
-              for price, unit in ((kind.per_metre, 3600), (kind.per_ms, 1), (kind.fixed, MONEY))]
-    scale = math.lcm(*(price.denominator for price in prices))  # its prices are whole numbers
+    unit = math.gcd(*(price for kind in day.types for price in (kind.fixed, 3600 * kind.per_time, 1000 * kind.per_metre)))
     problem = vroom.Input()
     for profile in day.profiles:
-        problem.set_durations_matrix(profile, day.table(profile, "times"))
-        problem.set_distances_matrix(profile, np.minimum(day.table(profile, "lengths"), 2**21) * np.uint32(1000))
+        problem.set_durations_matrix(profile, day.table(profile, "times").astype(np.uint32))
+        problem.set_distances_matrix(profile, day.table(profile, "lengths").astype(np.uint32))
     number = 0
     type_of = {}
     for k, kind in enumerate(day.types):
-        costs = vroom.VehicleCosts(fixed=kind.fixed * scale * 1000 // MONEY, per_hour=kind.per_ms * scale,
-                                   per_km=kind.per_metre * scale // 3600)
+        costs = vroom.VehicleCosts(fixed=kind.fixed // unit, per_hour=3600 * kind.per_time // unit,
+                                   per_km=1000 * kind.per_metre // unit)
         for _ in range(kind.count):
             type_of[number] = k
             problem.add_vehicle(vroom.Vehicle(number, start=kind.depot, end=kind.depot, profile=kind.profile,
@@ -129,7 +149,7 @@ def _add_costs_and_times(day, routing, owners, places, visits):
         kind = day.types[k]
         routing.SetArcCostEvaluatorOfVehicle(lengths[kind.profile, kind.per_metre], vehicle)
         routing.SetFixedCostOfVehicle(kind.fixed, vehicle)
-        dimension.SetSpanCostCoefficientForVehicle(kind.per_ms, vehicle)
+        dimension.SetSpanCostCoefficientForVehicle(kind.per_time, vehicle)
         for index in (routing.Start(vehicle), routing.End(vehicle)):
             dimension.CumulVar(index).SetRange(*kind.shift)
         routing.AddVariableMinimizedByFinalizer(dimension.CumulVar(routing.End(vehicle)))
@@ -189,7 +209,7 @@ def ortools(day, seconds, seed):
 
 def main():
     peer, folder, seconds, seed, out = sys.argv[1:]
-    day = Day(folder)
+    day = in_common_units(Day(folder))
     Counted.begin()
     try:
         answer = {"routes": {"pyvrp": pyvrp, "vroom": vroom, "ortools": ortools}[peer](day, float(seconds), int(seed))}
