@@ -392,7 +392,8 @@ class Run {
       models::save_model(file("weights.safetensors"), average_model_,
                          {{"configuration", configuration_},
                           {"epoch", std::to_string(progress_.epoch)},
-                          {"recall_10", std::to_string(recall)}});
+                          {"recall_10", std::to_string(recall)},
+                          {kRoadsKey, knows_roads() ? "yes" : "no"}});
       if (backup_) backup_->copy(file("weights.safetensors"));
     }
     std::ostringstream line;

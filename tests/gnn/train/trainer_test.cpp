@@ -35,6 +35,22 @@ TEST_F(TrainerTest, LowersTheLossAndKeepsWeightsThatLoad) {
   EXPECT_EQ(models::load_model(result.weights)->options.stops.width, 16);
 }
 
+TEST_F(TrainerTest, WeightsTellWhetherTheyHaveLearnedRoads) {
+  TrainOptions first = options("first");
+  first.epochs = 1;
+
+  const TrainingResult without = train_route_model(first);
+  TrainOptions second = options("second");
+  second.epochs = 1;
+  second.from = folder_ / "knows.safetensors";
+  models::save_model(second.from, models::load_model(without.weights),
+                     {{"trained_with_roads", "yes"}});
+  const TrainingResult after = train_route_model(second);
+
+  EXPECT_FALSE(trained_with_roads(without.weights));
+  EXPECT_TRUE(trained_with_roads(after.weights));
+}
+
 TEST_F(TrainerTest, GoesOnAsIfItHadNeverStopped) {
   train_route_model(options("whole"));
   TrainOptions broken = options("broken");
