@@ -236,14 +236,20 @@ TEST_F(TrainerFaultsTest, AProcessThatNeverComesIsMissedSoon) {
 
 TEST_F(TrainerFaultsTest, AProcessThatDiesAtAnyMomentEndsTheOtherAndBothGoOnTogether) {
   if (!ROADGNN_HAS_GLOO) GTEST_SKIP() << "built without Gloo (libgloo-dev)";
-  train_in_processes(2, [&](int) { return options("whole"); });
+  // Long enough that no machine is done with it before the process dies.
+  const auto long_run = [&](const char* name) {
+    TrainOptions run = options(name);
+    run.epochs = run.patience = 60;
+    return run;
+  };
+  train_in_processes(2, [&](int) { return long_run("whole"); });
   std::mt19937_64 engine(3);
 
   for (int round = 0; round < 6; ++round) {
     std::vector<pid_t> children;
     const std::uint16_t port = free_port();
     for (int rank = 0; rank < 2; ++rank) {
-      TrainOptions run = options("run");
+      TrainOptions run = long_run("run");
       run.meeting_timeout_s = 10;
       run.rank = {.rank = rank, .world_size = 2, .master_port = port};
       const std::int64_t last_step = round % 3 == 0 ? 0 : round + 1;
@@ -267,7 +273,7 @@ TEST_F(TrainerFaultsTest, AProcessThatDiesAtAnyMomentEndsTheOtherAndBothGoOnToge
     EXPECT_THAT(read(error), Not(HasSubstr("\n")));
     fs::remove(error);
   }
-  train_in_processes(2, [&](int) { return options("run"); });
+  train_in_processes(2, [&](int) { return long_run("run"); });
 
   EXPECT_EQ(bytes("run", "weights.safetensors"), bytes("whole", "weights.safetensors"));
   EXPECT_EQ(bytes("run", "log.csv"), bytes("whole", "log.csv"));
