@@ -88,6 +88,7 @@ void write_plan_page(std::ostream& out, const graph::RoadGraph& graph,
   nlohmann::ordered_json about = page::describe_plan(problem, plan, places);
   about["title"] = options.title;
   about["streets"] = names;
+  about["scorer"] = options.scorer;
 
   fill_in(out, embedded_file("plan.html"),
           {{"title", [&] { return page::escape_html(options.title); }},
@@ -96,6 +97,7 @@ void write_plan_page(std::ostream& out, const graph::RoadGraph& graph,
            {"plan", [&] { return json_text(about); }},
            {"roads", [&] { return page::base64(roads); }},
            {"routes", [&] { return page::base64(page::encode_routes(problem, plan, lines)); }},
+           {"reasons", [&] { return page::base64(page::encode_reasons(options.reasons)); }},
            {"leaflet.js", [] { return std::string(leaflet_file("leaflet.js")); }},
            {"plan.js", script}});
 }

@@ -5,17 +5,22 @@
 #include <ostream>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <roadgnn/gnn/decode/plan.h>
 #include <roadgnn/gnn/decode/problem.h>
 #include <roadgnn/graph/road_graph.h>
 #include <roadgnn/io/coordinates.h>
+#include <roadgnn/io/leg_reasons.h>
 #include <roadgnn/io/route_geometry.h>
 
 namespace roadgnn::io {
 
 struct PlanPageOptions {
   std::string title = "Plan";  ///< what the page calls the day, such as "Coquimbo"
+  std::string scorer = {};     ///< whose scores `reasons` tells
+  /// [routes][steps] of explain_legs, shown with each leg; empty: nothing is.
+  std::span<const std::vector<LegReason>> reasons = {};
 };
 
 /// Writes plan.html: one file that shows a plan in a browser without a network. The map with the

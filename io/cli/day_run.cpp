@@ -16,6 +16,7 @@
 #include <roadgnn/graph/graph_file.h>
 #include <roadgnn/graph/parallel.h>
 #include <roadgnn/graph/router.h>
+#include <roadgnn/io/cli/score_keeper.h>
 #include <roadgnn/io/day_slices.h>
 #include <roadgnn/io/file.h>
 #include <roadgnn/io/hash.h>
@@ -235,14 +236,16 @@ PlanningResult run_planning(const PlanningRun& run) {
     metrics.push_back(router.prepare(metric, threads));
   const graph::NearestStops nearest = nearest_on_device(run.device, day);
   decode::Plan plan;
+  std::vector<std::vector<io::LegReason>> reasons;
   {
     const auto oracle = router.oracle(metrics, day.positions, threads, nearest);
     interruption.throw_if_requested("preparing travel times");
     stages.begin("plan", "planning");
     decode::SolveOptions options = with_callbacks(run, interruption, stages);
     options.initial = initial;
-    const auto scorer = scorers.make(*oracle, &day, run.device, threads);
-    plan = decode::solve(day.problem, *oracle, *scorer, options);
+    ScoreKeeper scorer(scorers.make(*oracle, &day, run.device, threads));
+    plan = decode::solve(day.problem, *oracle, scorer, options);
+    reasons = io::explain_legs(day.problem, plan, scorer.take());
   }
 
   stages.begin("check", "checking the plan");
@@ -263,7 +266,7 @@ PlanningResult run_planning(const PlanningRun& run) {
   interruption.set_cleanup([&folder] { folder.discard(); });
   folder.write("plan.html", [&](std::ostream& out) {
     io::write_plan_page(out, *day.graph, day.problem, plan, lines, day.places,
-                        {title_of(run.files.city)});
+                        {title_of(run.files.city), run.scorer.name, reasons});
   });
   folder.write("routes.geojson",
                [&](std::ostream& out) { io::write_routes_geojson(out, day.problem, plan, lines); });

@@ -279,6 +279,8 @@ class App {
       this.choose({order: hit.entry.order});
     else if (hit.step !== undefined)
       this.choose({step: hit.step});
+    else if (hit.leg !== undefined)
+      this.map.showLeg(hit.leg);
     else
       this.choose({vehicle: hit.route});
   }

@@ -108,7 +108,7 @@ function decodeRoads(base64) {
   return roads;
 }
 
-const START = 0, PICKUP = 1, DELIVERY = 2, END = 3;
+const START = 0, PICKUP = 1, DELIVERY = 2, END = 3, REST = 4;
 
 // Routes and, in flat arrays, their steps. The leg that leads to step s runs over points
 // stepPoint[s - 1] .. stepPoint[s].
@@ -181,6 +181,25 @@ function decodeRoutes(base64, dimensions) {
   // In this order no type of vehicle hides the others where many share a street.
   plan.mixed = [...plan.routes].sort((a, b) => a.index * 0.618 % 1 - b.index * 0.618 % 1);
   return plan;
+}
+
+// What the scorer thought of the leg that leads to a step, {rank, of, score, other}: its place among
+// the stops that could have come next, 0 where it was none of them, and the best other {order,
+// score, seconds} or null. By step; steps without are left out.
+function decodeReasons(base64, steps) {
+  const reasons = new Map();
+  if (!base64) return reasons;
+  const reader = new ByteReader(base64);
+  for (let s = 0; s < steps; ++s) {
+    const of = reader.unsigned();
+    if (of === 0) continue;
+    const rank = reader.unsigned(), score = rank > 0 ? reader.signed() / 100 : 0;
+    const order = reader.unsigned() - 1;
+    const other =
+        order < 0 ? null : {order, score: reader.signed() / 100, seconds: reader.unsigned()};
+    reasons.set(s, {rank, of, score, other});
+  }
+  return reasons;
 }
 
 // The box of each leg, under the step it leads to; a route's first step has the box of its start.

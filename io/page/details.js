@@ -81,7 +81,60 @@ class Details {
         table, 'Vehicle',
         this.nameOf(plan.routes[plan.route[step]]) + ', stop ' +
             (step - plan.routes[plan.route[step]].first));
+    if (plan.reasons.size > 0) this.fact(table, 'Way here', this.legText(step));
+    this.reasonFacts(table, step);
     return table;
+  }
+
+  placeName(step) {
+    const {plan} = this;
+    return plan.order[step] >= 0 ? this.orderOf(step) :
+        plan.kind[step] === REST ? 'break' :
+                                   'depot';
+  }
+
+  // Where and when an order is served, such as "van-3, 10:40".
+  servedText(order) {
+    const step = this.plan.order.indexOf(order);
+    return step < 0 ?
+        'unserved' :
+        this.nameOf(this.plan.routes[this.plan.route[step]]) + ', ' + clock(this.plan.begin[step]);
+  }
+
+  // What the scorer thought of the way to a stop, and what it would have liked next to it.
+  reasonFacts(table, step) {
+    const reason = this.plan.reasons.get(step);
+    if (!reason) return;
+    const {rank, of, score, other} = reason;
+    this.fact(
+        table, 'Score',
+        rank === 0 ? 'not among the ' + of + ' candidates' :
+                     scoreText(score) + ', ' + ordinal(rank) + ' of ' + of + ' by ' +
+                this.data.scorer);
+    if (!other) return;
+    this.fact(
+        table, rank === 1 ? 'Runner-up' : 'Scored best',
+        this.data.orders[other.order] + ', ' + scoreText(other.score) + ', ' +
+            span(other.seconds) + ' away (' + this.servedText(other.order) + ')');
+  }
+
+  legText(step) {
+    const {plan} = this;
+    return span(plan.arrival[step] - plan.departure[step - 1]) + ', ' +
+        km(plan.metres[step] - plan.metres[step - 1]) + ' km';
+  }
+
+  // The card of the leg that leads to a step.
+  legCard(step) {
+    const card = element('div', 'card'), table = element('table');
+    this.fact(
+        table, 'Drives',
+        clock(this.plan.departure[step - 1]) + '–' + clock(this.plan.arrival[step]) + ', ' +
+            this.legText(step));
+    this.reasonFacts(table, step);
+    card.append(
+        element('h3', '', this.placeName(step - 1) + ' → ' + this.placeName(step)), table);
+    return card;
   }
 
   stopCard(step) {
@@ -115,8 +168,9 @@ class Details {
   }
 
   // The card of what lies under the pointer on the map.
-  cardOf({step, entry, route}) {
+  cardOf({step, entry, route, leg}) {
     if (entry) return this.unservedCard(entry);
+    if (leg !== undefined) return this.legCard(leg);
     return route ? this.vehicleCard(route) : this.stopCard(step);
   }
 

@@ -35,6 +35,17 @@ function km(metres) {
   return metres >= 1e6 ? whole.format(metres / 1000) : oneDecimal.format(metres / 1000);
 }
 
+// 1st, 2nd, 3rd, 4th, ... 11th, ... 21st.
+function ordinal(number) {
+  const teen = Math.floor(number / 10) % 10 === 1;
+  return number + (teen ? 'th' : ['th', 'st', 'nd', 'rd'][number % 10] || 'th');
+}
+
+// A model's scores are small; those that count milliseconds are shown in seconds.
+function scoreText(score) {
+  return Math.abs(score) < 1000 ? score.toFixed(2) : whole.format(score / 1000) + ' s';
+}
+
 function percent(part, all) {
   if (all === 0) return '–';
   const share = 100 * part / all;

@@ -3,7 +3,8 @@
 
 // The map: its layers, where it looks, and what lies under the pointer.
 class MapView {
-  // `onPick` takes what was clicked, `tell` what is pointed at: {step}, {entry}, {route} or null.
+  // `onPick` takes what was clicked, `tell` what is pointed at: {step}, {entry}, {route}, with
+  // {leg} where it is the chosen one's, or null.
   constructor(model, details, {onMove, onPick, tell}) {
     Object.assign(this, {model, details, tell});
     this.map = L.map('map', {minZoom: 3, maxZoom: 19, zoomControl: false, tap: false});
@@ -89,6 +90,13 @@ class MapView {
     this.popup(this.placeOf(step), this.details.stopCard(step));
   }
 
+  // Opens a leg's card on the middle of its line.
+  showLeg(step) {
+    const {plan} = this.model;
+    const middle = Math.ceil((plan.point[step - 1] + plan.point[step]) / 2);
+    this.popup(toLatLng(plan.x[middle], plan.y[middle]), this.details.legCard(step));
+  }
+
   showUnserved(entry, jump) {
     const place = this.model.unservedPlaces.find((each) => each.order === entry.order);
     if (!place) return;
@@ -118,7 +126,8 @@ class MapView {
     this.map.fitBounds(this.boundsOf(route.box), options);
   }
 
-  // What lies within so many pixels of a place: a stop, an unserved order, a route or nothing.
+  // What lies within so many pixels of a place: a stop, an unserved order, a leg, a route or
+  // nothing.
   under(latlng, pixels) {
     const {plan, state, isShown} = this.model, zoom = this.map.getZoom();
     const x = toX(latlng.lng), y = toY(latlng.lat), reach = pixels * 2 ** (BASE_ZOOM - zoom);
@@ -131,8 +140,11 @@ class MapView {
                                       [];
     const step = nearestStop(plan, withStops, x, y, reach);
     if (step >= 0) return {step};
-    const route = nearestRoute(plan, isShown, x, y, reach);
-    return route ? {route} : null;
+    // A leg of the chosen vehicle, else a whole route.
+    const own = state.vehicle && nearestLeg(plan, [state.vehicle], x, y, reach);
+    if (own) return own;
+    const other = nearestLeg(plan, plan.routes.filter(isShown), x, y, reach);
+    return other && {route: other.route};
   }
 
   point(event) {

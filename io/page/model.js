@@ -17,6 +17,7 @@ class Model {
     this.data = JSON.parse(takeText('plan-data'));
     this.roads = decodeRoads(takeText('road-data'));
     this.plan = decodeRoutes(takeText('route-data'), this.data.dimensions.length);
+    this.plan.reasons = decodeReasons(takeText('reason-data'), this.plan.steps);
     this.state = {
       vehicle: null,
       order: -1,

@@ -265,11 +265,12 @@ function nearestStop(plan, routes, x, y, reach) {
   return best;
 }
 
-// The route whose line passes nearest to a place, within `reach`, or null.
-function nearestRoute(plan, isShown, x, y, reach) {
+// The route among some whose line passes nearest to a place, within `reach`, and the step that the
+// leg there leads to; or null.
+function nearestLeg(plan, routes, x, y, reach) {
   let best = null, nearest = reach * reach;
-  for (const route of plan.routes) {
-    if (!isShown(route) || isAway(route.box, x, y, reach)) continue;
+  for (const route of routes) {
+    if (isAway(route.box, x, y, reach)) continue;
     for (let s = route.first + 1; s < route.end; ++s) {
       if (!overlaps(plan.box, s, x - reach, y - reach, x + reach, y + reach)) continue;
       for (let i = plan.point[s - 1] + 1; i <= plan.point[s]; ++i) {
@@ -281,7 +282,7 @@ function nearestRoute(plan, isShown, x, y, reach) {
         const distance = (plan.x[i - 1] + t * dx - x) ** 2 + (plan.y[i - 1] + t * dy - y) ** 2;
         if (distance < nearest) {
           nearest = distance;
-          best = route;
+          best = {route, leg: s};
         }
       }
     }

@@ -181,4 +181,24 @@ std::string encode_routes(const decode::Problem& problem, const decode::Plan& pl
   return out.bytes();
 }
 
+std::string encode_reasons(std::span<const std::vector<LegReason>> reasons) {
+  ByteWriter out;
+  const auto score = [&](float value) {
+    out.signed_number(std::isfinite(value) ? std::llround(double{value} * 100) : 0);
+  };
+  for (const std::vector<LegReason>& route : reasons) {
+    for (const LegReason& reason : route) {
+      out.unsigned_number(index(reason.candidates));
+      if (reason.candidates == 0) continue;
+      out.unsigned_number(index(reason.rank));
+      if (reason.rank > 0) score(reason.score);
+      out.unsigned_number(index(std::int64_t{reason.other} + 1));
+      if (reason.other < 0) continue;
+      score(reason.other_score);
+      out.unsigned_number(index(seconds(reason.other_duration)));
+    }
+  }
+  return out.bytes();
+}
+
 }  // namespace roadgnn::io::page

@@ -5,10 +5,12 @@
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <roadgnn/gnn/decode/plan.h>
 #include <roadgnn/gnn/decode/problem.h>
 #include <roadgnn/io/coordinates.h>
+#include <roadgnn/io/leg_reasons.h>
 #include <roadgnn/io/route_geometry.h>
 
 namespace roadgnn::io::page {
@@ -33,5 +35,13 @@ inline constexpr double kToleranceM = 0.5;
 ///  - the points of the leg that leads to it: their number, then the points.
 std::string encode_routes(const decode::Problem& problem, const decode::Plan& plan,
                           std::span<const RouteLine> lines);
+
+/// What a scorer thought of each leg, as decode.js reads it: for each step the number of its
+/// leg's candidates and, unless that is 0,
+///  - the leg's rank among them, 0 where it is none, and if it has one its score in hundredths,
+///  - the best other's order + 1 and, unless that is 0, its score in hundredths and the seconds to
+///  it.
+/// No reasons: no bytes.
+std::string encode_reasons(std::span<const std::vector<LegReason>> reasons);
 
 }  // namespace roadgnn::io::page

@@ -51,11 +51,13 @@ class PlanPageInBrowser : public testing::Test {
     if (!folder_.empty()) fs::remove_all(folder_);
   }
 
-  void write(const GridDay& day) const {
+  void write(const GridDay& day, const std::vector<std::vector<LegReason>>& reasons = {},
+             const std::string& script = "") const {
     const auto lines = trace_routes(day.graph, day.problem, day.plan, day.positions, day.legs());
     write_atomically(folder_ / "plan.html", [&](std::ostream& out) {
       write_plan_page(out, day.graph, day.problem, day.plan, lines, day.places,
-                      {.title = "Grid <city>"});
+                      {.title = "Grid <city>", .scorer = "model", .reasons = reasons});
+      out << script;
     });
   }
 
@@ -151,6 +153,60 @@ TEST_F(PlanPageInBrowser, SaysWhyAnOrderIsUnserved) {
 
   EXPECT_EQ(shown(dom, "<div class=\"card\"><h3>([^<]*)"), day.problem.orders[39].id);
   EXPECT_GE(count_of(dom, day.plan.unserved.back().detail), 1U);
+}
+
+/// Reasons with other figures for every leg.
+std::vector<std::vector<LegReason>> reasons_of(const GridDay& day) {
+  std::vector<std::vector<LegReason>> reasons;
+  std::int32_t number = 0;
+  for (const decode::Route& route : day.plan.routes) {
+    auto& row = reasons.emplace_back(route.steps.size());
+    for (std::size_t s = 1; s < row.size(); ++s, ++number) {
+      const std::int32_t other =
+          (number + 7) % static_cast<std::int32_t>(day.problem.orders.size());
+      row[s] = {.candidates = 40,
+                .rank = number % 13,
+                .score = 3.25F - static_cast<float>(number % 100),
+                .other = other,
+                .other_score = -0.5F,
+                .other_duration = 240'000};
+    }
+  }
+  return reasons;
+}
+
+TEST_F(PlanPageInBrowser, ExplainsAStopAndALegByTheirScores) {
+  const GridDay day = make_grid_day();
+  auto reasons = reasons_of(day);
+  const decode::Step& step = day.plan.routes[1].steps[3];
+  reasons[1][3].rank = 2;
+  reasons[1][3].score = -1.5F;
+  const std::string& other = day.problem.orders[static_cast<std::size_t>(reasons[1][3].other)].id;
+  write(day, reasons,
+        "<script>if (location.hash.startsWith('#vehicle')) {"
+        "const route = app.model.plan.routes[1];"
+        "app.pickOnMap({route, leg: route.first + 3}); }</script>");
+
+  const std::string& id = day.problem.orders[static_cast<std::size_t>(step.order)].id;
+  const std::string stop = open("order=" + id), leg = open("vehicle=van-2");
+
+  for (const std::string& dom : {stop, leg}) {
+    EXPECT_GE(count_of(dom, ">-1.50, 2nd of 40 by model<"), 1U);
+    EXPECT_GE(count_of(dom, ">" + other + ", -0.50, 4 min away ("), 1U);
+  }
+  EXPECT_GE(count_of(leg, " → " + id + "</h3>"), 1U);
+}
+
+TEST_F(PlanPageInBrowser, ReasonsKeepALargePageSmall) {
+  const GridDay day = make_grid_day(
+      {.width = 180, .height = 150, .orders = 50'000, .vehicles = 600, .unserved = 500});
+  write(day);
+  const auto without = fs::file_size(folder_ / "plan.html");
+
+  write(day, reasons_of(day));
+
+  EXPECT_LT(fs::file_size(folder_ / "plan.html"), without + 1'000'000U);
+  EXPECT_EQ(count_of(open(""), "data-painted=\""), 1U);
 }
 
 TEST_F(PlanPageInBrowser, ShowsAPlanWithoutRoutesAcrossTheAntimeridian) {
