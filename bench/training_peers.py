@@ -74,8 +74,8 @@ class DenseAttention:
 
     def __call__(self, sample, query, key, value, bias):
         nodes = query.shape[0]
-        mask = torch.full((bias.shape[1], nodes, nodes), -torch.inf)
-        mask = mask.index_put((slice(None), sample["attention_tail"], sample["attention_head"]), bias.t())
+        mask = torch.full((nodes, nodes, bias.shape[1]), -torch.inf)
+        mask = mask.index_put((sample["attention_tail"], sample["attention_head"]), bias).permute(2, 0, 1)
         out = F.scaled_dot_product_attention(
             *(part.transpose(0, 1).unsqueeze(0) for part in (query, key, value)), attn_mask=mask.unsqueeze(0))
         return out.squeeze(0).transpose(0, 1)
