@@ -49,8 +49,10 @@ Tensor EdgeDecoderImpl::edges(const Tensor& tails, const Tensor& heads, const Da
     const bool transposed = day.candidates.t_first_out.defined();
     const Tensor by_head = transposed ? ops::gather_heads(day.candidates, heads)
                                       : heads.index_select(0, day.candidates.head);
-    const Tensor both = ops::gather_rows(day.candidates, tails) + by_head;
-    return out(inner((both + edge(day.edge)).relu()).relu()).squeeze(1);
+    // In place as far as backward allows: these are the largest tensors of a training step.
+    const Tensor both = ops::gather_rows(day.candidates, tails).add_(by_head);
+    const Tensor hidden = at::addmm(both, day.edge, edge->weight.t()).relu_();
+    return out(inner(hidden).relu_()).squeeze(1);
   }
   Tensor result = at::empty({m}, tails.options());
   layers::for_row_blocks(m, kBlock, tails.device(), [&](std::int64_t begin, std::int64_t end) {
