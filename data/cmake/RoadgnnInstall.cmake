@@ -6,7 +6,11 @@ include(CMakePackageConfigHelpers)
 
 set(ROADGNN_CONFIG_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/roadgnn)
 
-install(TARGETS roadgnn_graph roadgnn_decode roadgnn_io EXPORT roadgnn-targets)
+set(libraries roadgnn_graph roadgnn_decode)
+if(ROADGNN_IO)
+  list(APPEND libraries roadgnn_io)
+endif()
+install(TARGETS ${libraries} EXPORT roadgnn-targets)
 install(EXPORT roadgnn-targets NAMESPACE roadgnn:: DESTINATION ${ROADGNN_CONFIG_DIR})
 if(ROADGNN_HAS_GNN)
   install(TARGETS roadgnn_gnn EXPORT roadgnn-gnn-targets)
@@ -24,7 +28,10 @@ if(TARGET roadgnn)
 endif()
 
 # Public headers lie beside their sources; `detail` is private, and so are the program's own.
-set(folders graph gnn/decode io)
+set(folders graph gnn/decode)
+if(ROADGNN_IO)
+  list(APPEND folders io)
+endif()
 if(ROADGNN_HAS_GNN)
   list(APPEND folders gnn)
 endif()
@@ -43,7 +50,7 @@ install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
 
 # The packages whose targets the static libraries name, for find_dependency.
 set(ROADGNN_DEPENDENCIES)
-foreach(target IN ITEMS roadgnn_graph roadgnn_decode roadgnn_io)
+foreach(target IN LISTS libraries)
   get_target_property(links ${target} INTERFACE_LINK_LIBRARIES)
   foreach(link IN LISTS links)
     if(link MATCHES "([A-Za-z0-9_]+)::" AND NOT link MATCHES "BUILD_INTERFACE|(roadgnn|Threads|CUDA)::")
