@@ -5,6 +5,7 @@ target_sources(roadgnn_gnn PRIVATE
   train/backend_gloo.cpp
   train/backup.cpp
   train/data_parallel.cpp
+  train/detail/safetensors_layout.cpp
   train/load_into.cpp
   train/mixed_precision.cpp
   train/process_group.cpp
