@@ -42,5 +42,6 @@ if [ -e "$work/moved/include/roadgnn/gnn/csr_graph.h" ]; then
   "$work/moved/bin/roadgnn" score "$work/two.txt" --candidates model --model untrained -o "$work/two.npz" >/dev/null ||
     fail "the installed program cannot load its module"
   build_on_it tests/install/learner learner
-  "$work/learner/my_learner" "$work/city.rgraph"
+  OMP_NUM_THREADS=1 "$work/learner/my_learner" "$work/city.rgraph" "$work/weights.safetensors" ||
+    fail "the network does not learn"
 fi
