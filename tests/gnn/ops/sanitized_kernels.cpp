@@ -1,10 +1,11 @@
 // SPDX-FileCopyrightText: The roadgnn authors
 // SPDX-License-Identifier: Apache-2.0
 
-// Runs every CPU kernel of every instruction set on arrays of exactly the size they need, so that
-// AddressSanitizer sees each element read or written outside. Links no LibTorch, which does not
-// run under the sanitizer. Results are checked by kernels_test.cpp. Built by
-// tests/sanitize_kernels.sh.
+// Runs every CPU kernel of every instruction set under AddressSanitizer and
+// UndefinedBehaviorSanitizer, on random graphs and arrays of exactly the size that they need.
+// kernels_test.cpp compares the results; here it counts that nothing else is touched. The kernels
+// take plain pointers and are compiled into this program, so LibTorch, which has no sanitized
+// build, is not linked.
 
 #include <roadgnn/gnn/ops/cpu/kernels.h>
 
@@ -12,156 +13,229 @@
 #include <cstdio>
 #include <cstring>
 #include <random>
+#include <utility>
 #include <vector>
+
+#include <c10/util/BFloat16.h>
+#include <c10/util/Half.h>
 
 namespace roadgnn::gnn::ops::detail {
 namespace {
 
 constexpr std::int64_t kRows = 23, kColumns = 31;
-constexpr std::size_t kElementSize[] = {8, 4, 2, 2};
+constexpr int kTypes = 4;
+constexpr std::int64_t kElementSize[kTypes] = {8, 4, 2, 2};
 
-/// The bytes of an array.
 using Bytes = std::vector<unsigned char>;
 
-struct Graph {
-  std::vector<std::int32_t> first_out{0}, head, t_first_out, t_head, t_edge;
+/// An index array of int32 or int64, without spare memory behind it.
+struct Indices {
+  Bytes bytes;
+  bool wide = false;
 
-  explicit Graph(unsigned seed) {
-    std::mt19937 random(seed);
-    for (std::int64_t v = 0; v < kRows; ++v) {
-      const bool dense = v == kRows / 2;
-      const std::int64_t degree = dense ? 75 : random() % 4;
-      for (std::int64_t i = 0; i < degree; ++i)
-        head.push_back(static_cast<std::int32_t>(random() % kColumns));
-      first_out.push_back(static_cast<std::int32_t>(head.size()));
+  Indices(const std::vector<std::int64_t>& values, bool is_int64) : wide(is_int64) {
+    const std::size_t size = wide ? sizeof(std::int64_t) : sizeof(std::int32_t);
+    bytes = Bytes(values.size() * size);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const auto narrow = static_cast<std::int32_t>(values[i]);
+      std::memcpy(bytes.data() + i * size,
+                  wide ? static_cast<const void*>(&values[i]) : static_cast<const void*>(&narrow),
+                  size);
     }
-    t_first_out.push_back(0);
-    for (std::int32_t u = 0; u < kColumns; ++u) {
+  }
+  IndexArray array() const { return {bytes.data(), wide}; }
+};
+
+/// Rows of few entries, some of none, one that is dense, repeated ones among them; and the
+/// transpose.
+struct Graph {
+  std::int64_t edges = 0;
+  Indices first_out, head, t_first_out, t_head, t_edge;
+
+  static Graph random(unsigned seed, bool wide, bool any_edges) {
+    std::mt19937 random(seed);
+    std::vector<std::int64_t> first_out{0}, head, t_first_out{0}, t_head, t_edge;
+    const auto dense = static_cast<std::int64_t>(random() % kRows);
+    for (std::int64_t v = 0; v < kRows; ++v) {
+      const std::int64_t degree = !any_edges ? 0 : v == dense ? 75 : random() % 4;
+      for (std::int64_t i = 0; i < degree; ++i) head.push_back(random() % kColumns);
+      first_out.push_back(static_cast<std::int64_t>(head.size()));
+    }
+    for (std::int64_t u = 0; u < kColumns; ++u) {
       for (std::size_t v = 0; v < kRows; ++v) {
-        for (std::int32_t e = first_out[v]; e < first_out[v + 1]; ++e) {
+        for (std::int64_t e = first_out[v]; e < first_out[v + 1]; ++e) {
           if (head[static_cast<std::size_t>(e)] != u) continue;
-          t_head.push_back(static_cast<std::int32_t>(v));
+          t_head.push_back(static_cast<std::int64_t>(v));
           t_edge.push_back(e);
         }
       }
-      t_first_out.push_back(static_cast<std::int32_t>(t_head.size()));
+      t_first_out.push_back(static_cast<std::int64_t>(t_head.size()));
     }
-    for (auto* array : {&first_out, &head, &t_first_out, &t_head, &t_edge}) array->shrink_to_fit();
+    return {static_cast<std::int64_t>(head.size()),
+            {first_out, wide},
+            {head, wide},
+            {t_first_out, wide},
+            {t_head, wide},
+            {t_edge, wide}};
   }
-  std::int64_t edges() const { return static_cast<std::int64_t>(head.size()); }
 };
 
-IndexArray index(const std::vector<std::int32_t>& array) {
-  return {array.data(), false};
-}
-
-/// One element type, number of heads and width.
+/// All kernels for one element type, number of heads and width.
 class Run {
  public:
   Run(const Kernels& kernels, int type, std::int64_t heads, std::int64_t width, const Graph& graph)
       : kernels_(kernels), type_(type), heads_(heads), width_(width), graph_(graph) {}
 
   void all() const {
-    for (const bool mean : {false, true}) sums(mean);
+    for (const bool mean : {false, true}) {
+      for (const bool weighted : {false, true}) sums(mean, weighted);
+      products(mean);
+    }
     for (const bool weighted : {false, true}) maxima(weighted);
     softmax();
     for (int biases = 0; biases < 3; ++biases) attention(biases);
   }
 
  private:
-  /// The same number everywhere.
   Bytes values(std::int64_t count) const {
-    Bytes bytes(static_cast<std::size_t>(count) * kElementSize[type_]);
-    const double wide = 0.37;
-    const float narrow = 0.37F;
-    const std::uint16_t bfloat = 0x3ebd, half = 0x35ec;
-    const void* value[] = {&wide, &narrow, &bfloat, &half};
-    for (std::size_t at = 0; at < bytes.size(); at += kElementSize[type_])
-      std::memcpy(bytes.data() + at, value[type_], kElementSize[type_]);
+    std::mt19937 random(static_cast<unsigned>(count));
+    std::normal_distribution<double> normal;
+    Bytes bytes(static_cast<std::size_t>(count * kElementSize[type_]));
+    for (std::int64_t i = 0; i < count; ++i) {
+      const double wide = normal(random);
+      const auto single = static_cast<float>(wide);
+      const c10::BFloat16 brain(single);
+      const c10::Half half(single);
+      const void* value[kTypes] = {&wide, &single, &brain, &half};
+      std::memcpy(bytes.data() + i * kElementSize[type_], value[type_],
+                  static_cast<std::size_t>(kElementSize[type_]));
+    }
     return bytes;
   }
   Bytes rows() const { return values(kRows * heads_ * width_); }
   Bytes columns() const { return values(kColumns * heads_ * width_); }
-  Bytes scores() const { return values(graph_.edges() * heads_); }
+  Bytes scores() const { return values(graph_.edges * heads_); }
+  Bytes edge_rows() const { return values(graph_.edges * heads_ * width_); }
 
-  void sums(bool mean) const {
-    const Bytes x = columns(), grad = rows(), weight = scores(), edge_x = edge_rows();
-    Bytes out = rows(), grad_x = columns(), grad_weight = scores(), by_edge = edge_rows();
-    SpmmArgs sum{.first_out = index(graph_.first_out), .head = index(graph_.head)};
-    sum.weight = weight.data();
+  SpmmBackwardArgs backward_args() const {
+    SpmmBackwardArgs args{.t_first_out = graph_.t_first_out.array(),
+                          .t_head = graph_.t_head.array(),
+                          .t_edge = graph_.t_edge.array(),
+                          .first_out = graph_.first_out.array()};
+    args.heads = heads_;
+    args.width = width_;
+    return args;
+  }
+
+  void sums(bool mean, bool weighted) const {
+    const Bytes x = columns(), grad = rows(), weight = scores();
+    Bytes out = rows(), grad_x = columns(), grad_weight = scores();
+    SpmmArgs sum{.first_out = graph_.first_out.array(),
+                 .head = graph_.head.array(),
+                 .edge = {},
+                 .degree_of = {}};
+    sum.weight = weighted ? weight.data() : nullptr;
     sum.x = x.data();
     sum.out = out.data();
     sum.heads = heads_;
     sum.width = width_;
     sum.mean = mean;
-    sum.accumulate = mean;
-    sum.stream = true;
+    sum.stream = weighted;
     kernels_.spmm(sum, 0, kRows);
+    sum.accumulate = true;
+    kernels_.spmm(sum, kRows / 3, kRows);
 
-    SpmmBackwardArgs back{.t_first_out = index(graph_.t_first_out),
-                          .t_head = index(graph_.t_head),
-                          .t_edge = index(graph_.t_edge),
-                          .first_out = index(graph_.first_out)};
-    back.weight = mean ? nullptr : weight.data();
-    back.x = x.data();
-    back.grad = grad.data();
-    back.grad_x = grad_x.data();
-    back.grad_weight = mean ? nullptr : grad_weight.data();
-    back.heads = heads_;
-    back.width = width_;
-    back.mean = mean;
-    kernels_.spmm_backward(back, 0, kColumns);
+    // Over the transpose: entries' weights by place, entries counted by their rows' lengths.
+    SpmmArgs back = sum;
+    back.first_out = graph_.t_first_out.array();
+    back.head = graph_.t_head.array();
+    back.edge = weighted ? graph_.t_edge.array() : IndexArray();
+    back.degree_of = mean ? graph_.first_out.array() : IndexArray();
+    back.mean = false;
+    back.scale = 0.5;
+    back.accumulate = false;
+    back.x = grad.data();
+    back.out = grad_x.data();
+    kernels_.spmm(back, 0, kColumns);
 
-    SddmmArgs dot{.first_out = index(graph_.first_out), .head = index(graph_.head)};
-    dot.a = grad.data();
-    dot.b = x.data();
-    dot.edge_feature = mean ? nullptr : edge_x.data();
-    dot.out = grad_weight.data();
+    SpmmBackwardArgs both = backward_args();
+    both.weight = weighted ? weight.data() : nullptr;
+    both.x = x.data();
+    both.grad = grad.data();
+    both.grad_x = grad_x.data();
+    both.grad_weight = grad_weight.data();
+    both.mean = mean;
+    both.stream = mean;
+    kernels_.spmm_backward(both, 0, kColumns);
+  }
+
+  void products(bool mean) const {
+    const Bytes a = rows(), b = columns(), feature = edge_rows(), weight = scores();
+    Bytes out = scores(), by_edge = edge_rows();
+    SddmmArgs dot{.first_out = graph_.first_out.array(), .head = graph_.head.array()};
+    dot.a = a.data();
+    dot.b = b.data();
+    dot.edge_feature = mean ? nullptr : feature.data();
+    dot.out = out.data();
     dot.heads = heads_;
     dot.width = width_;
+    dot.mean = mean;
     kernels_.sddmm(dot, 0, kRows);
 
-    GatherArgs gather{.first_out = index(graph_.t_first_out), .edge = index(graph_.t_edge)};
-    gather.weight = weight.data();
-    gather.x = x.data();
+    GatherArgs gather{.first_out = graph_.t_first_out.array(), .edge = graph_.t_edge.array()};
+    gather.weight = mean ? nullptr : weight.data();
+    gather.x = b.data();
     gather.out = by_edge.data();
     gather.heads = heads_;
     gather.width = width_;
+    gather.mean = mean;
+    gather.stream = mean;
     kernels_.gather(gather, 0, kColumns);
+    gather.first_out = graph_.first_out.array();
+    gather.edge = {};
+    gather.x = a.data();
+    kernels_.gather(gather, 0, kRows);
   }
 
   void maxima(bool weighted) const {
     const Bytes x = columns(), grad = rows(), weight = scores();
-    Bytes out = rows(), grad_x = columns(), grad_weight = scores();
+    Bytes out = rows(), grad_x = columns(), grad_weight = scores(), by_edge = edge_rows();
     std::vector<std::int32_t> arg(static_cast<std::size_t>(kRows * heads_ * width_));
-    SpmmArgs max{.first_out = index(graph_.first_out), .head = index(graph_.head)};
+    SpmmArgs max{.first_out = graph_.first_out.array(),
+                 .head = graph_.head.array(),
+                 .edge = {},
+                 .degree_of = {}};
     max.weight = weighted ? weight.data() : nullptr;
     max.x = x.data();
     max.out = out.data();
-    max.arg = arg.data();
     max.heads = heads_;
     max.width = width_;
     kernels_.spmm_max(max, 0, kRows);
+    max.arg = arg.data();
+    kernels_.spmm_max(max, 0, kRows);
 
-    SpmmBackwardArgs back{.t_first_out = index(graph_.t_first_out),
-                          .t_head = index(graph_.t_head),
-                          .t_edge = index(graph_.t_edge),
-                          .first_out = index(graph_.first_out)};
+    SpmmBackwardArgs back = backward_args();
     back.arg = arg.data();
-    back.weight = weighted ? weight.data() : nullptr;
+    back.weight = max.weight;
     back.x = x.data();
     back.grad = grad.data();
     back.grad_x = grad_x.data();
     back.grad_weight = weighted ? grad_weight.data() : nullptr;
-    back.heads = heads_;
-    back.width = width_;
     kernels_.spmm_max_backward(back, 0, kColumns);
+
+    GatherArgs winners{.first_out = graph_.first_out.array(), .edge = {}};
+    winners.arg = arg.data();
+    winners.x = grad.data();
+    winners.out = by_edge.data();
+    winners.heads = heads_;
+    winners.width = width_;
+    kernels_.gather(winners, 0, kRows);
   }
 
   void softmax() const {
     const Bytes in = scores();
     Bytes out = scores();
-    SoftmaxArgs args{.first_out = index(graph_.first_out)};
+    SoftmaxArgs args{.first_out = graph_.first_out.array()};
     args.in = in.data();
     args.out = out.data();
     args.heads = heads_;
@@ -172,20 +246,22 @@ class Run {
 
   void attention(int biases) const {
     const Bytes q = rows(), k = columns(), v = columns(), grad = rows();
-    const Bytes bias = biases == 1 ? values(graph_.edges()) : scores();
+    const Bytes bias = values(graph_.edges * (biases == 1 ? 1 : heads_));
     Bytes out = rows(), grad_q = rows(), grad_score = scores(), p = scores();
-    std::vector<double> wide(static_cast<std::size_t>(kRows * heads_));
-    std::vector<float> narrow(wide.size());
-    AttentionArgs args{.first_out = index(graph_.first_out), .head = index(graph_.head)};
+    Bytes lse(static_cast<std::size_t>(kRows * heads_) *
+              (type_ == 0 ? sizeof(double) : sizeof(float)));
+    AttentionArgs args{.first_out = graph_.first_out.array(), .head = graph_.head.array()};
     args.q = q.data();
     args.k = k.data();
     args.v = v.data();
     args.bias = biases == 0 ? nullptr : bias.data();
     args.bias_heads = biases == 2 ? heads_ : 1;
+    args.scale = 0.3;
     args.out = out.data();
-    args.lse = type_ == 0 ? static_cast<void*>(wide.data()) : narrow.data();
     args.heads = heads_;
     args.width = width_;
+    kernels_.attention(args, 0, kRows);
+    args.lse = lse.data();
     kernels_.attention(args, 0, kRows);
 
     AttentionBackwardArgs back{.forward = args};
@@ -196,29 +272,48 @@ class Run {
     kernels_.attention_backward(back, 0, kRows);
   }
 
-  Bytes edge_rows() const { return values(graph_.edges() * heads_ * width_); }
-
   const Kernels& kernels_;
   int type_;
   std::int64_t heads_, width_;
   const Graph& graph_;
 };
 
+/// The checks of indices, at lengths about those of a vector.
+bool checks_hold(const IndexChecks& checks) {
+  for (std::int64_t n = 0; n < 70; ++n) {
+    std::vector<std::int64_t> ascending;
+    for (std::int64_t i = 0; i <= n; ++i) ascending.push_back(i / 2);
+    const Indices narrow(ascending, false), wide(ascending, true);
+    const bool fine = checks.ascends_int32(narrow.bytes.data(), n) &&
+                      checks.ascends_int64(wide.bytes.data(), n) &&
+                      checks.all_below_int32(narrow.bytes.data(), n + 1, n / 2 + 1) &&
+                      checks.all_below_int64(wide.bytes.data(), n + 1, n / 2 + 1);
+    if (!fine) return false;
+  }
+  return true;
+}
+
 int run_all() {
   const std::pair<std::int64_t, std::int64_t> shapes[] = {
       {1, 128}, {8, 16},  {2, 64},  {4, 32}, {1, 1},  {1, 19}, {3, 5},  {16, 4},
-      {2, 8},   {1, 300}, {2, 200}, {20, 3}, {4, 16}, {1, 16}, {8, 32}, {16, 8}};
-  const Graph graph(3);
-  int sets = 0;
+      {2, 8},   {1, 300}, {2, 200}, {20, 3}, {4, 16}, {1, 16}, {8, 32}, {1, 0}};
+  const Graph graphs[] = {Graph::random(1, false, true), Graph::random(2, true, true),
+                          Graph::random(3, false, true), Graph::random(4, false, false)};
   for (const KernelSet* set : {&reference_kernels(), avx2_kernels(), avx512_kernels()}) {
     if (set == nullptr) continue;
-    ++sets;
-    for (int type = 0; type < 4; ++type) {
-      for (const auto& [heads, width] : shapes) Run(set->of[type], type, heads, width, graph).all();
+    if (!checks_hold(set->checks)) {
+      std::printf("%s: refuses right indices\n", set->name);
+      return 1;
+    }
+    for (const Graph& graph : graphs) {
+      for (int type = 0; type < kTypes; ++type) {
+        for (const auto& [heads, width] : shapes)
+          Run(set->of[type], type, heads, width, graph).all();
+      }
     }
     std::printf("%s: nothing found\n", set->name);
   }
-  return sets == 0;
+  return 0;
 }
 
 }  // namespace
