@@ -12,6 +12,7 @@
 
 #include <ATen/ATen.h>
 #include <roadgnn/gnn/csr_graph.h>
+#include <roadgnn/gnn/layers/detail/input_checks.h>
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::layers {
@@ -57,10 +58,10 @@ std::vector<std::vector<std::int64_t>> expander(const std::vector<std::int64_t>&
 }  // namespace
 
 at::Tensor AttentionGraph::spread(const at::Tensor& bias) const {
-  if (bias.dim() < 1 || bias.dim() > 2 || bias.size(0) != num_candidates) {
+  if (!bias.defined() || bias.dim() < 1 || bias.dim() > 2 || bias.size(0) != num_candidates) {
     throw InputError("attention bias: expected a value, or one a head, for each of " +
                      std::to_string(num_candidates) + " candidate edges, found " +
-                     std::to_string(bias.dim() > 0 ? bias.size(0) : 0));
+                     (bias.defined() ? detail::shape(bias) : "none"));
   }
   const at::Tensor none =
       at::zeros_like(bias.dim() == 1 ? at::empty({1}, bias.options())
@@ -71,6 +72,7 @@ at::Tensor AttentionGraph::spread(const at::Tensor& bias) const {
 AttentionGraph make_attention_graph(const ops::Adjacency& candidates,
                                     const AttentionGraphOptions& options,
                                     const std::optional<at::Tensor>& keys) {
+  detail::check_graph("make_attention_graph", candidates);
   const std::int64_t n = candidates.num_rows(), m = candidates.num_edges();
   if (options.expander_degree < 0 || options.expander_degree % 2 != 0) {
     throw InputError("expander_degree: expected an even number, found " +
@@ -86,7 +88,9 @@ AttentionGraph make_attention_graph(const ops::Adjacency& candidates,
   } else {
     std::iota(stop_keys.begin(), stop_keys.end(), 0);
   }
-  const auto first_out = to_vector(candidates.first_out), head = to_vector(candidates.head);
+  const ops::Adjacency here = {candidates.first_out.cpu(), candidates.head.cpu(), {}, {}, {}};
+  detail::check_graph("make_attention_graph", here);
+  const auto first_out = to_vector(here.first_out), head = to_vector(here.head);
   auto added = expander(stop_keys, options);
 
   std::vector<std::int64_t> new_first{0}, new_edge;

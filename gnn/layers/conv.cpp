@@ -9,8 +9,8 @@
 #include <string>
 
 #include <ATen/ATen.h>
-#include <ATen/autocast_mode.h>
 #include <roadgnn/gnn/csr_graph.h>
+#include <roadgnn/gnn/layers/detail/input_checks.h>
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::layers {
@@ -18,56 +18,17 @@ namespace roadgnn::gnn::layers {
 namespace {
 
 using at::Tensor;
+using detail::check_dropout;
+using detail::check_graph;
+using detail::check_input;
+using detail::check_matrix;
+using detail::check_positive;
+using detail::check_type;
+using detail::shape;
 using ops::Adjacency;
 using ops::Reduce;
 using torch::nn::Linear;
 using torch::nn::LinearOptions;
-
-std::string shape(const Tensor& tensor) {
-  std::string text = "[";
-  for (std::int64_t d = 0; d < tensor.dim(); ++d)
-    text += (d > 0 ? ", " : "") + std::to_string(tensor.size(d));
-  return text + "]";
-}
-
-/// `rows` below zero: any number.
-void check_matrix(const char* layer, const char* name, const Tensor& tensor, std::int64_t rows,
-                  std::int64_t columns) {
-  if (tensor.defined() && tensor.dim() == 2 && tensor.size(1) == columns &&
-      (rows < 0 || tensor.size(0) == rows)) {
-    return;
-  }
-  throw InputError(std::string(layer) + ": " + name + ": expected [" +
-                   (rows < 0 ? "any" : std::to_string(rows)) + ", " + std::to_string(columns) +
-                   "], found " + (tensor.defined() ? shape(tensor) : "none"));
-}
-
-/// Elements and device of a layer's input as its weights'. Autocast casts both, so types may
-/// differ.
-void check_type(const char* layer, const char* name, const Tensor& tensor, const Tensor& weight) {
-  const bool fits = tensor.device() == weight.device() && tensor.is_floating_point() &&
-                    (tensor.scalar_type() == weight.scalar_type() ||
-                     at::autocast::is_autocast_enabled(tensor.device().type()));
-  if (fits) return;
-  const auto describe = [](const Tensor& t) {
-    return std::string(c10::toString(t.scalar_type())) + " on " + t.device().str();
-  };
-  throw InputError(std::string(layer) + ": " + name + ": expected " + describe(weight) +
-                   " as the weights, found " + describe(tensor));
-}
-
-void check_input(const char* layer, const Tensor& x, std::int64_t rows, std::int64_t columns,
-                 const Tensor& weight) {
-  check_matrix(layer, "x", x, rows, columns);
-  check_type(layer, "x", x, weight);
-}
-
-void check_positive(const char* layer, const char* name, std::int64_t value) {
-  if (value < 1) {
-    throw InputError(std::string(layer) + ": " + name + ": expected at least 1, found " +
-                     std::to_string(value));
-  }
-}
 
 void check_edge_dim(const char* layer, const std::optional<std::int64_t>& edge_dim) {
   check_positive(layer, "edge_dim", edge_dim.value_or(1));
@@ -126,6 +87,7 @@ Tensor LoopedGraph::values(const Tensor& by_edge, const Tensor& by_loop) const {
 }
 
 LoopedGraph with_self_loops(const Adjacency& graph) {
+  check_graph("with_self_loops", graph);
   const std::int64_t n = graph.num_rows();
   const Tensor tail = tails(graph), head = graph.head.to(at::kLong);
   LoopedGraph result;
@@ -197,7 +159,8 @@ GCNConvImpl::Norm GCNConvImpl::norm(const Adjacency& graph, const OptionalTensor
 
 Tensor GCNConvImpl::forward(const Tensor& x, const Adjacency& graph,
                             const OptionalTensor& edge_weight) {
-  check_input("GCNConv", x, graph.num_rows(), options.in_channels, lin->weight);
+  check_graph("GCNConv", graph, lin->weight.device());
+  check_input("GCNConv", "x", x, graph.num_rows(), options.in_channels, lin->weight);
   if (edge_weight && (edge_weight->dim() != 1 || edge_weight->size(0) != graph.num_edges())) {
     throw InputError("GCNConv: edge_weight: expected [" + std::to_string(graph.num_edges()) +
                      "], found " + shape(*edge_weight));
@@ -208,6 +171,7 @@ Tensor GCNConvImpl::forward(const Tensor& x, const Adjacency& graph,
     out = ops::spmm(graph, edge_weight, out);
   } else {
     const Norm factors = cache_ ? *cache_ : norm(graph, edge_weight, x);
+    check_matrix("GCNConv", "x, as the first call's", x, factors.scale.size(0), x.size(1));
     if (options.cached && !cache_) cache_ = factors;
     const Tensor sent = out * factors.scale;
     out = ops::spmm(graph, factors.weight, sent);
@@ -220,6 +184,7 @@ Tensor GCNConvImpl::forward(const Tensor& x, const Adjacency& graph,
 SAGEConvImpl::SAGEConvImpl(const SAGEConvOptions& given) : options(given) {
   check_positive("SAGEConv", "in_channels", options.in_channels);
   check_positive("SAGEConv", "out_channels", options.out_channels);
+  check_positive("SAGEConv", "in_channels_target", options.in_channels_target.value_or(1));
   reset();
 }
 
@@ -245,12 +210,12 @@ Tensor SAGEConvImpl::forward(const Tensor& x, const Adjacency& graph) {
 
 Tensor SAGEConvImpl::forward_bipartite(const Tensor& x, const Tensor& x_target,
                                        const Adjacency& graph) {
-  check_input("SAGEConv", x, -1, options.in_channels, lin_l->weight);
+  check_graph("SAGEConv", graph, lin_l->weight.device());
+  check_input("SAGEConv", "x", x, -1, options.in_channels, lin_l->weight);
   Tensor out = lin_l(ops::spmm(graph, {}, lin ? lin(x).relu() : x, options.aggr));
   if (lin_r) {
-    check_matrix("SAGEConv", "x_target", x_target, graph.num_rows(),
-                 options.in_channels_target.value_or(options.in_channels));
-    check_type("SAGEConv", "x_target", x_target, lin_l->weight);
+    check_input("SAGEConv", "x_target", x_target, graph.num_rows(),
+                options.in_channels_target.value_or(options.in_channels), lin_l->weight);
     out = out + lin_r(x_target);
   }
   if (options.normalize) out = out / out.norm(2, 1, /*keepdim=*/true).clamp_min(1e-12);
@@ -297,6 +262,7 @@ void GINEConvImpl::reset_parameters() {
 }
 
 Tensor GINEConvImpl::forward(const Tensor& x, const Adjacency& graph, const Tensor& edge_attr) {
+  check_graph("GINEConv", graph, eps.device());
   const std::int64_t given = x.defined() && x.dim() == 2 ? x.size(1) : 0;
   const std::int64_t width = lin ? lin->options.out_features() : given;
   check_matrix("GINEConv", "x", x, graph.num_rows(), width);
@@ -315,6 +281,7 @@ GATv2ConvImpl::GATv2ConvImpl(const GATv2ConvOptions& given) : options(given) {
   check_positive("GATv2Conv", "out_channels", options.out_channels);
   check_positive("GATv2Conv", "heads", options.heads);
   check_edge_dim("GATv2Conv", options.edge_dim);
+  check_dropout("GATv2Conv", options.dropout);
   reset();
 }
 
@@ -349,7 +316,8 @@ void GATv2ConvImpl::reset_parameters() {
 
 Tensor GATv2ConvImpl::forward(const Tensor& x, const Adjacency& given,
                               const OptionalTensor& edge_attr) {
-  check_input("GATv2Conv", x, given.num_rows(), options.in_channels, lin_l->weight);
+  check_graph("GATv2Conv", given, lin_l->weight.device());
+  check_input("GATv2Conv", "x", x, given.num_rows(), options.in_channels, lin_l->weight);
   OptionalTensor edges =
       checked_edge_attr("GATv2Conv", edge_attr, given, options.edge_dim, lin_l->weight);
   Adjacency graph = given;
@@ -395,6 +363,7 @@ TransformerConvImpl::TransformerConvImpl(const TransformerConvOptions& given) : 
   check_positive("TransformerConv", "out_channels", options.out_channels);
   check_positive("TransformerConv", "heads", options.heads);
   check_edge_dim("TransformerConv", options.edge_dim);
+  check_dropout("TransformerConv", options.dropout);
   reset();
 }
 
@@ -420,7 +389,8 @@ void TransformerConvImpl::reset_parameters() {
 
 Tensor TransformerConvImpl::forward(const Tensor& x, const Adjacency& graph,
                                     const OptionalTensor& edge_attr) {
-  check_input("TransformerConv", x, graph.num_rows(), options.in_channels, lin_query->weight);
+  check_graph("TransformerConv", graph, lin_query->weight.device());
+  check_input("TransformerConv", "x", x, graph.num_rows(), options.in_channels, lin_query->weight);
   const OptionalTensor edges =
       checked_edge_attr("TransformerConv", edge_attr, graph, options.edge_dim, lin_query->weight);
   const std::array<std::int64_t, 3> by_head{-1, options.heads, options.out_channels};

@@ -8,6 +8,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
+#include <roadgnn/gnn/layers/detail/input_checks.h>
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::layers {
@@ -19,11 +20,20 @@ using torch::nn::LayerNorm;
 using torch::nn::LayerNormOptions;
 using torch::nn::Linear;
 
-void check_width(const Tensor& x, std::int64_t width, bool batch_allowed) {
-  if ((x.dim() == 2 || (batch_allowed && x.dim() == 3)) && x.size(-1) == width) return;
-  throw InputError("encoder: x: expected " + std::string(batch_allowed ? "[n, " : "[stops, ") +
-                   std::to_string(width) + "], found " + std::to_string(x.dim()) +
-                   " dimensions, the last of " + std::to_string(x.dim() > 0 ? x.size(-1) : 0));
+/// [n, width], or with a dimension before where a batch is allowed; of the weights' type and
+/// device.
+void check_states(const Tensor& x, const Tensor& weight, bool batch_allowed) {
+  const bool batch = batch_allowed && x.defined() && x.dim() == 3 && x.size(2) == weight.size(1);
+  if (!batch) detail::check_matrix("encoder", "x", x, -1, weight.size(1));
+  detail::check_type("encoder", "x", x, weight);
+}
+
+void check_bias(const Tensor& bias, const AttentionGraph& graph, const Tensor& weight) {
+  if (!bias.defined()) throw InputError("encoder: bias: expected a tensor, found none");
+  detail::check_type("encoder", "bias", bias, weight);
+  if (graph.edge.device() == weight.device()) return;
+  throw InputError("encoder: graph: expected it on " + weight.device().str() + " as the weights, " +
+                   "found it on " + graph.edge.device().str());
 }
 
 }  // namespace
@@ -73,8 +83,11 @@ Tensor SelfAttentionImpl::forward_sparse(const Tensor& x, const ops::Adjacency& 
 }
 
 EncoderLayerImpl::EncoderLayerImpl(const EncoderLayerOptions& given) : options(given) {
-  if (options.heads < 1 || options.width < 1 || options.width % options.heads != 0 ||
-      options.feed_forward < 1) {
+  detail::check_positive("encoder", "width", options.width);
+  detail::check_positive("encoder", "heads", options.heads);
+  detail::check_positive("encoder", "feed_forward", options.feed_forward);
+  detail::check_dropout("encoder", options.dropout);
+  if (options.width % options.heads != 0) {
     throw InputError("encoder: expected a width that is a multiple of the heads, found " +
                      std::to_string(options.width) + " and " + std::to_string(options.heads));
   }
@@ -108,13 +121,13 @@ Tensor EncoderLayerImpl::run(const Tensor& x, const Attention& attention) {
 }
 
 Tensor EncoderLayerImpl::forward(const Tensor& x) {
-  check_width(x, options.width, true);
+  check_states(x, self_attn->in_proj_weight, true);
   return run(x, [&](const Tensor& y) { return self_attn(y); });
 }
 
 Tensor EncoderLayerImpl::forward_sparse(const Tensor& x, const ops::Adjacency& graph,
                                         const std::optional<Tensor>& bias) {
-  check_width(x, options.width, false);
+  check_states(x, self_attn->in_proj_weight, false);
   const bool drops = is_training() && options.dropout > 0;
   if (!at::GradMode::is_enabled() && !drops &&
       !at::autocast::is_autocast_enabled(x.device().type()))
@@ -150,13 +163,15 @@ Tensor EncoderImpl::forward(const Tensor& input) {
 
 Tensor EncoderImpl::forward_sparse(const Tensor& input, const AttentionGraph& graph,
                                    const std::optional<Tensor>& bias) {
-  check_width(input, options.layer.width, false);
+  const Tensor& weight = layers->at<EncoderLayerImpl>(0).self_attn->in_proj_weight;
+  check_states(input, weight, false);
   if (input.size(0) != graph.num_stops || options.global_tokens != graph.num_global) {
     throw InputError("encoder: expected " + std::to_string(graph.num_stops) + " stops and " +
                      std::to_string(graph.num_global) + " global tokens, found " +
                      std::to_string(input.size(0)) + " and " +
                      std::to_string(options.global_tokens));
   }
+  if (bias) check_bias(*bias, graph, weight);
   const std::optional<Tensor> by_entry =
       bias ? std::optional(graph.spread(*bias)) : std::optional<Tensor>();
   Tensor x = global_tokens.defined() ? at::cat({input, global_tokens}) : input;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include <ATen/ATen.h>
+#include <roadgnn/gnn/layers/detail/input_checks.h>
 #include <roadgnn/graph/error.h>
 #include <torch/nn/modules/activation.h>
 #include <torch/nn/modules/batchnorm.h>
@@ -93,6 +94,14 @@ Tensor apply_conv(torch::nn::Module& conv, const Tensor& x, const ops::Adjacency
 Tensor jumping_knowledge(const std::vector<Tensor>& layers, Jump jump) {
   if (layers.empty())
     throw InputError("jumping_knowledge: expected at least one layer, found none");
+  const Tensor& last = layers.back();
+  if (!last.defined() || last.dim() != 2)
+    throw InputError("jumping_knowledge: layer: expected [n, channels], found another tensor");
+  for (const Tensor& layer : layers) {
+    const bool wide = jump != Jump::kMax && layer.defined() && layer.dim() == 2;
+    const std::int64_t width = wide ? layer.size(1) : last.size(1);
+    detail::check_input("jumping_knowledge", "layer", layer, last.size(0), width, last);
+  }
   switch (jump) {
     case Jump::kCat:
       return at::cat(layers, -1);
@@ -114,6 +123,7 @@ GraphNetworkImpl::GraphNetworkImpl(const GraphNetworkOptions& given) : options(g
     throw InputError("GraphNetwork: heads: expected a divisor of all widths, found " +
                      std::to_string(options.heads));
   }
+  detail::check_dropout("GraphNetwork", options.dropout);
   reset();
 }
 

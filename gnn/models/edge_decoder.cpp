@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
+#include <roadgnn/gnn/layers/detail/input_checks.h>
 #include <roadgnn/gnn/layers/row_blocks.h>
+#include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::models {
 
@@ -20,10 +23,31 @@ using torch::nn::LinearOptions;
 
 constexpr std::int64_t kBlock = 2048;  ///< edges at a time: their hidden values stay in the cache
 constexpr double kCannotServe = -10000;
+constexpr const char* kDecoder = "edge decoder";
+
+void check(const Tensor& state, const DayTensors& day, std::int64_t width, const Tensor& weight) {
+  using layers::detail::check_input;
+  const at::Device device = weight.device();
+  layers::detail::check_graph(kDecoder, day.candidates, device);
+  const std::int64_t n = day.candidates.num_rows(), m = day.candidates.num_edges();
+  check_input(kDecoder, "state", state, n, width, weight);
+  check_input(kDecoder, "edge features", day.edge, m, kEdgeFeatures, weight);
+  check_input(kDecoder, "type features", day.type, -1, kTypeFeatures, weight);
+  layers::detail::check_indices(kDecoder, "head", day.candidates.head, m, n, device);
+  layers::detail::check_indices(kDecoder, "tail", day.tail, m, n, device);
+  layers::detail::check_matrix(kDecoder, "fits", day.fits, n, day.type.size(0));
+  if (day.fits.scalar_type() != at::kBool || day.fits.device() != device) {
+    throw InputError(std::string(kDecoder) + ": fits: expected Bool on " + device.str() +
+                     ", found " + c10::toString(day.fits.scalar_type()) + " on " +
+                     day.fits.device().str());
+  }
+}
 
 }  // namespace
 
 EdgeDecoderImpl::EdgeDecoderImpl(const EdgeDecoderOptions& given) : options(given) {
+  layers::detail::check_positive(kDecoder, "width", options.width);
+  layers::detail::check_positive(kDecoder, "hidden", options.hidden);
   reset();
 }
 
@@ -73,6 +97,7 @@ Tensor EdgeDecoderImpl::types(const Tensor& state, const DayTensors& day) {
 }
 
 RouteScores EdgeDecoderImpl::forward(const Tensor& state, const DayTensors& day) {
+  check(state, day, options.width, tail->weight);
   const Tensor ends = ends2(ends1(state).relu());
   return {edges(tail(state), head(state), day), ends.select(1, 0), ends.select(1, 1),
           types(state, day)};

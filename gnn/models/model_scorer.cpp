@@ -22,12 +22,21 @@ class ModelScorer final : public decode::Scorer {
  public:
   ModelScorer(RouteModel model, const graph::TravelTimes& travel_times, ModelScorerOptions options)
       : model_(std::move(model)), travel_times_(travel_times), options_(std::move(options)) {
+    if (options_.device.is_cuda() && !at::hasCUDA()) {
+      throw InputError("route model: device: expected one that LibTorch can use, found " +
+                       options_.device.str());
+    }
     model_->to(options_.device);
     model_->eval();
   }
 
   void score(const decode::Problem& problem, std::int32_t profile,
              const graph::CandidateGraph& candidates, std::span<float> scores) const override {
+    if (scores.size() != candidates.head.size()) {
+      throw InputError("route model: scores: expected room for " +
+                       std::to_string(candidates.head.size()) + ", found for " +
+                       std::to_string(scores.size()));
+    }
     const at::NoGradGuard no_grad;
     std::optional<DayRoads> roads;
     std::optional<Tensor> embedding;

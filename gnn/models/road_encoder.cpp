@@ -8,6 +8,7 @@
 #include <string>
 
 #include <ATen/ATen.h>
+#include <roadgnn/gnn/layers/detail/input_checks.h>
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::models {
@@ -15,22 +16,42 @@ namespace roadgnn::gnn::models {
 namespace {
 
 using at::Tensor;
+using layers::detail::check_indices;
+using layers::detail::check_input;
+using layers::detail::check_positive;
 using torch::nn::Linear;
 
 constexpr std::int64_t kTurnHidden = 16;
 constexpr std::int64_t kHourFeatures = 4;
 
-void check_columns(const Tensor& tensor, std::int64_t columns, const char* name) {
-  if (tensor.dim() == 2 && tensor.size(1) == columns) return;
-  throw InputError(std::string("road encoder: ") + name + ": expected [n, " +
-                   std::to_string(columns) + "], found " + std::to_string(tensor.dim()) +
-                   " dimensions, the last of " +
-                   std::to_string(tensor.dim() > 0 ? tensor.size(-1) : 0));
+constexpr const char* kEncoder = "road encoder";
+
+/// Of positions along edges: [n, 2] both, edges of the embedding or -1.
+void check_positions(const RoadPositions& positions, std::int64_t num_edges, at::Device device) {
+  const auto refuse = [](const std::string& expected, const std::string& found) {
+    throw InputError(std::string(kEncoder) + ": positions: expected " + expected + ", found " +
+                     found);
+  };
+  const auto fits = [&](const Tensor& tensor) {
+    return tensor.defined() && tensor.dim() == 2 && tensor.size(1) == 2 &&
+           tensor.device() == device;
+  };
+  if (!fits(positions.edge) || !fits(positions.fraction) ||
+      positions.edge.scalar_type() != at::kLong || !positions.fraction.is_floating_point() ||
+      positions.edge.size(0) != positions.fraction.size(0)) {
+    refuse("int64 edges and shares of them, [n, 2] on " + device.str(), "other tensors");
+  }
+  if (!device.is_cpu() || positions.edge.numel() == 0) return;
+  const auto last = positions.edge.max().item<std::int64_t>();
+  if (last >= num_edges)
+    refuse("one of " + std::to_string(num_edges) + " road edges", "edge " + std::to_string(last));
 }
 
 }  // namespace
 
 RoadEncoderImpl::RoadEncoderImpl(const RoadEncoderOptions& given) : options(given) {
+  check_positive(kEncoder, "width", options.width);
+  check_positive(kEncoder, "heads", options.heads);
   reset();
 }
 
@@ -51,8 +72,15 @@ void RoadEncoderImpl::reset() {
 }
 
 Tensor RoadEncoderImpl::forward(const RoadTensors& roads) {
-  check_columns(roads.edge, kRoadFeatures, "edge features");
-  check_columns(roads.turn, kTurnFeatures, "turn features");
+  const at::Device device = stand_in.device();
+  layers::detail::check_graph(kEncoder, roads.graph, device);
+  check_input(kEncoder, "edge features", roads.edge, roads.graph.num_rows(), kRoadFeatures,
+              input->weight);
+  check_input(kEncoder, "turn features", roads.turn, roads.graph.num_edges(), kTurnFeatures,
+              input->weight);
+  check_indices(kEncoder, "departing", roads.departing, -1, roads.num_edge_nodes(), device);
+  check_indices(kEncoder, "arriving", roads.arriving, roads.num_road_edges(),
+                roads.num_edge_nodes(), device);
   const layers::AttentionGraph graph{roads.graph,
                                      at::arange(roads.turn.size(0), roads.departing.options()),
                                      roads.num_edge_nodes(), roads.turn.size(0), 0};
@@ -62,7 +90,8 @@ Tensor RoadEncoderImpl::forward(const RoadTensors& roads) {
 }
 
 Tensor RoadEncoderImpl::embed(const Tensor& embedding, const RoadPositions& positions) {
-  check_columns(embedding, options.width, "embedding");
+  check_input(kEncoder, "embedding", embedding, -1, options.width, stand_in);
+  check_positions(positions, embedding.size(0), stand_in.device());
   const Tensor there = positions.edge.ge(0);
   const auto side = [&](std::int64_t s) {
     const Tensor state = embedding.index_select(0, positions.edge.select(1, s).clamp_min(0));
@@ -82,6 +111,8 @@ Tensor RoadEncoderImpl::stand_in_for(std::int64_t n) const {
 
 TravelTimeHeadImpl::TravelTimeHeadImpl(std::int64_t width_, std::int64_t hidden_)
     : width(width_), hidden(hidden_) {
+  check_positive("travel time head", "width", width);
+  check_positive("travel time head", "hidden", hidden);
   reset();
 }
 
@@ -96,7 +127,11 @@ void TravelTimeHeadImpl::reset() {
 }
 
 Tensor TravelTimeHeadImpl::forward(const Tensor& embedding, double hour) {
-  check_columns(embedding, width, "embedding");
+  check_input("travel time head", "embedding", embedding, -1, width, edge->weight);
+  if (!(hour >= 0 && hour <= 24)) {
+    throw InputError("travel time head: hour: expected from 0 to 24, found " +
+                     std::to_string(hour));
+  }
   const double phase = hour / 24 * 2 * std::numbers::pi;
   const Tensor of_day =
       at::tensor({std::sin(phase), std::cos(phase), std::sin(2 * phase), std::cos(2 * phase)},

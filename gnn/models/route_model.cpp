@@ -164,9 +164,9 @@ RouteModelOptions parse_options(const std::string& text, const std::string& sour
   return options;
 }
 
-RouteModelImpl::RouteModelImpl(const RouteModelOptions& given) : options(given) {
-  options.stops.road_width = options.roads.width;
-  check(options, "route model");
+// Options go through their text: what no file may hold makes no model either.
+RouteModelImpl::RouteModelImpl(const RouteModelOptions& given)
+    : options(parse_options(format_options(given), "route model")) {
   reset();
 }
 

@@ -4,33 +4,32 @@
 #include <roadgnn/gnn/models/stop_encoder.h>
 
 #include <algorithm>
-#include <string>
 
 #include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
+#include <roadgnn/gnn/layers/detail/input_checks.h>
 #include <roadgnn/gnn/layers/row_blocks.h>
-#include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::models {
 
 namespace {
 
 using at::Tensor;
+using layers::detail::check_input;
+using layers::detail::check_positive;
 using torch::nn::Linear;
 
 constexpr std::int64_t kBlock = 4096;  ///< edges at a time: their hidden values stay in the cache
 
-void check(const Tensor& tensor, std::int64_t columns, const char* name) {
-  if (tensor.dim() == 2 && tensor.size(1) == columns) return;
-  throw InputError(std::string("stop encoder: ") + name + ": expected [n, " +
-                   std::to_string(columns) + "], found " + std::to_string(tensor.dim()) +
-                   " dimensions, the last of " +
-                   std::to_string(tensor.dim() > 0 ? tensor.size(-1) : 0));
-}
+constexpr const char* kEncoder = "stop encoder";
 
 }  // namespace
 
 StopEncoderImpl::StopEncoderImpl(const StopEncoderOptions& given) : options(given) {
+  check_positive(kEncoder, "width", options.width);
+  check_positive(kEncoder, "heads", options.heads);
+  check_positive(kEncoder, "bias_hidden", options.bias_hidden);
+  check_positive(kEncoder, "road_width", options.road_width);
   reset();
 }
 
@@ -69,10 +68,13 @@ layers::AttentionGraph StopEncoderImpl::attention_graph(const DayTensors& day) c
 }
 
 Tensor StopEncoderImpl::input(const DayTensors& day, const Tensor& road_embedding) {
-  check(day.stop, kStopFeatures, "stop features");
-  check(day.edge, kEdgeFeatures, "edge features");
-  check(day.type, kTypeFeatures, "type features");
-  check(road_embedding, options.road_width, "road embedding");
+  const Tensor& weight = stop->weight;
+  layers::detail::check_graph(kEncoder, day.candidates, weight.device());
+  const std::int64_t n = day.candidates.num_rows(), m = day.candidates.num_edges();
+  check_input(kEncoder, "stop features", day.stop, n, kStopFeatures, weight);
+  check_input(kEncoder, "edge features", day.edge, m, kEdgeFeatures, weight);
+  check_input(kEncoder, "type features", day.type, -1, kTypeFeatures, weight);
+  check_input(kEncoder, "road embedding", road_embedding, n, options.road_width, weight);
   const Tensor fleet = type2(type1(day.type).relu().sum(0, true)) /
                        static_cast<double>(std::max<std::int64_t>(1, day.type.size(0)));
   return stop(day.stop) + road(road_embedding) + fleet;

@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include <ATen/core/dispatch/Dispatcher.h>
+#include <roadgnn/gnn/ops/detail/checks.h>
 
 namespace roadgnn::gnn::ops {
 
@@ -58,6 +59,11 @@ Tensor call_edge_gather(const Tensor& first_out, const Tensor& x, std::int64_t n
       find<Tensor(const Tensor&, const Tensor&, std::int64_t, const OptionalTensor&)>(
           "roadgnn::edge_gather", "");
   return op.call(first_out, x, num_edges, edge);
+}
+
+void need_transpose(const char* op, const Adjacency& graph) {
+  if (graph.t_first_out.defined() && graph.t_edge.defined()) return;
+  detail::refuse(op, "graph", "one with its transpose, as make_adjacency makes it", "one without");
 }
 
 }  // namespace
@@ -156,6 +162,7 @@ Tensor& segment_reduce_out(Tensor& out, const Adjacency& graph, const Tensor& va
 }
 
 Tensor scatter_heads(const Adjacency& graph, const Tensor& values, Reduce reduce) {
+  need_transpose("scatter_heads", graph);
   return call_segment_reduce(graph.t_first_out, values, reduce, graph.t_edge);
 }
 
@@ -164,6 +171,7 @@ Tensor gather_rows(const Adjacency& graph, const Tensor& x) {
 }
 
 Tensor gather_heads(const Adjacency& graph, const Tensor& x) {
+  need_transpose("gather_heads", graph);
   return call_edge_gather(graph.t_first_out, x, graph.num_edges(), graph.t_edge);
 }
 

@@ -5,9 +5,11 @@
 
 #include <cmath>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include <gmock/gmock.h>
+#include <roadgnn/gnn/layers/attention_graph.h>
 #include <roadgnn/gnn/layers/network.h>
 #include <roadgnn/gnn/train/gradcheck.h>
 #include <roadgnn/graph/error.h>
@@ -86,6 +88,16 @@ TEST(SAGEConv, EqualsPyG) {
       make("sage_sum", {.aggr = Reduce::kSum, .root_weight = false, .bias = false})(x, f.graph));
 }
 
+TEST(SAGEConv, EqualsPyGWhereRowsAreOtherNodes) {
+  const Fixtures f;
+  SAGEConv conv = f.filled(
+      "sage_bipartite",
+      SAGEConv(SAGEConvOptions{.in_channels = 5, .out_channels = 4, .in_channels_target = 3}));
+
+  f.expect_output("sage_bipartite",
+                  conv->forward_bipartite(f.tensor("x"), f.tensor("targets"), f.graph));
+}
+
 TEST(SAGEConv, TakesMessagesFromOtherNodes) {
   SAGEConv conv(SAGEConvOptions{.in_channels = 2, .out_channels = 3, .in_channels_target = 4});
   const ops::Adjacency graph = {
@@ -128,6 +140,8 @@ TEST(GATv2Conv, EqualsPyG) {
                                                     .negative_slope = 0.1,
                                                     .add_self_loops = false,
                                                     .bias = false})(x, f.graph));
+  f.expect_output("gatv2_shared",
+                  make("gatv2_shared", {.heads = 2, .share_weights = true})(x, f.graph));
   f.expect_output("gatv2_constant",
                   make("gatv2_constant", {.edge_dim = 3, .fill_value = 0.7})(x, f.graph, edge));
   f.expect_output("gatv2_max",
@@ -169,6 +183,9 @@ TEST(GraphNetwork, EqualsPyGsModels) {
       "stack_max",
       make("stack_max",
            {.num_layers = 3, .act_first = true, .norm = Norm::kLayer, .jk = Jump::kMax}));
+  f.expect_output("stack_gat",
+                  make("stack_gat",
+                       {.conv = Conv::kGATv2, .heads = 2, .norm = Norm::kLayer, .jk = Jump::kMax}));
   f.expect_output("stack_last", make("stack_last", {.conv = Conv::kGCN, .jk = Jump::kLast}));
 }
 
@@ -206,6 +223,69 @@ TEST(Layers, HaveTheDerivativesOfTheirFormulas) {
       TransformerConv(TransformerConvOptions{
           .in_channels = 5, .out_channels = 2, .heads = 2, .beta = true, .edge_dim = 3}),
       x, attr, with_edge);
+}
+
+TEST(Layers, HaveTheDerivativesOfTheirFormulasInTheirOtherForms) {
+  at::manual_seed(4);
+  const Fixtures f;
+  const Tensor &x = f.tensor("x"), &weight = f.tensor("edge_weight"), none;
+  const auto plain = [&](auto& layer, const Tensor& in, const Tensor&) {
+    return layer(in, f.graph);
+  };
+  const auto with_edge = [&](auto& layer, const Tensor& in, const Tensor& edge) {
+    return layer(in, f.graph, edge);
+  };
+
+  expect_derivatives(
+      GCNConv(GCNConvOptions{.in_channels = 5, .out_channels = 2, .add_self_loops = false}), x,
+      weight, with_edge);
+  expect_derivatives(
+      GCNConv(GCNConvOptions{.in_channels = 5, .out_channels = 2, .normalize = false}), x, weight,
+      with_edge);
+  expect_derivatives(SAGEConv(SAGEConvOptions{.in_channels = 5, .out_channels = 2}), x, none,
+                     [&](SAGEConv& layer, const Tensor& in, const Tensor&) {
+                       return layer->forward_bipartite(in, in.flip(0), f.graph);
+                     });
+  expect_derivatives(GINEConv(GINEConvOptions{.nn = make_network(), .eps = 0.3}), x,
+                     f.tensor("wide_edge"), with_edge);
+  expect_derivatives(GATv2Conv(GATv2ConvOptions{.in_channels = 5,
+                                                .out_channels = 2,
+                                                .heads = 2,
+                                                .concat = false,
+                                                .add_self_loops = false,
+                                                .share_weights = true}),
+                     x, none, plain);
+  expect_derivatives(GATv2Conv(GATv2ConvOptions{
+                         .in_channels = 5, .out_channels = 2, .edge_dim = 1, .fill_value = 0.7}),
+                     x, weight, with_edge);
+  expect_derivatives(
+      TransformerConv(TransformerConvOptions{
+          .in_channels = 5, .out_channels = 2, .heads = 2, .concat = false, .bias = false}),
+      x, none, plain);
+}
+
+TEST(GraphNetwork, HasTheDerivativesOfItsFormulaWithEveryJumpAndNorm) {
+  at::manual_seed(5);
+  const Fixtures f;
+  const auto plain = [&](GraphNetwork& network, const Tensor& in, const Tensor&) {
+    return network(in, f.graph);
+  };
+  const auto make = [](Conv conv, Norm norm, std::optional<Jump> jump) {
+    return GraphNetwork(GraphNetworkOptions{.conv = conv,
+                                            .in_channels = 5,
+                                            .hidden_channels = 5,
+                                            .out_channels = 2,
+                                            .act_first = jump == Jump::kMax,
+                                            .norm = norm,
+                                            .jk = jump,
+                                            .residual = true});
+  };
+
+  expect_derivatives(make(Conv::kGCN, Norm::kNone, {}), f.tensor("x"), Tensor(), plain);
+  expect_derivatives(make(Conv::kSAGE, Norm::kLayer, Jump::kCat), f.tensor("x"), Tensor(), plain);
+  expect_derivatives(make(Conv::kSAGE, Norm::kBatch, Jump::kMax), f.tensor("x"), Tensor(), plain);
+  expect_derivatives(make(Conv::kTransformer, Norm::kLayer, Jump::kLast), f.tensor("x"), Tensor(),
+                     plain);
 }
 
 TEST(Layers, StartWithinPyGsBounds) {
@@ -317,6 +397,62 @@ TEST(Layers, RefuseWrongTypesEmptyNetworksAndNodesThatAreNotThere) {
                 GATv2Conv(GATv2ConvOptions{.in_channels = 5, .out_channels = 4, .edge_dim = 0});
               }),
               HasSubstr("edge_dim: expected at least 1, found 0"));
+}
+
+TEST(Layers, RefuseGraphsThatAreNone) {
+  const Fixtures f;
+  const Tensor x = at::ones({9, 5}), attr = at::ones({f.graph.num_edges(), 5});
+  GCNConv gcn(GCNConvOptions{.in_channels = 5, .out_channels = 4});
+  SAGEConv sage(SAGEConvOptions{.in_channels = 5, .out_channels = 4});
+  GINEConv gine(GINEConvOptions{.nn = torch::nn::Sequential(Linear(5, 4))});
+  GATv2Conv gat(GATv2ConvOptions{.in_channels = 5, .out_channels = 4});
+  TransformerConv transformer(TransformerConvOptions{.in_channels = 5, .out_channels = 4});
+  std::vector<ops::Adjacency> wrong(5, f.graph);
+  wrong[0] = {};
+  wrong[1].first_out = f.graph.first_out.clone();
+  wrong[1].first_out[3] = 100;
+  wrong[2].head = f.graph.head.slice(0, 1);
+  wrong[3].head = f.graph.head.to(at::kFloat);
+  wrong[4].first_out = f.graph.first_out.to(at::kMeta);
+
+  for (const ops::Adjacency& graph : wrong) {
+    EXPECT_THROW(gcn(x, graph), InputError);
+    EXPECT_THROW(sage(x, graph), InputError);
+    EXPECT_THROW(gine(x, graph, attr), InputError);
+    EXPECT_THROW(gat(x, graph), InputError);
+    EXPECT_THROW(transformer(x, graph), InputError);
+    EXPECT_THROW(with_self_loops(graph), InputError);
+    EXPECT_THROW(make_attention_graph(graph), InputError);
+  }
+}
+
+TEST(Layers, RefuseWhatCannotBeJoinedAndDropoutThatIsNone) {
+  const Tensor a = at::ones({3, 4}), b = at::ones({3, 5}), c = at::ones({2, 4});
+
+  EXPECT_EQ(jumping_knowledge({a, b}, Jump::kCat).size(1), 9);
+  EXPECT_THROW(jumping_knowledge({a, b}, Jump::kMax), InputError);
+  EXPECT_THROW(jumping_knowledge({a, c}, Jump::kCat), InputError);
+  EXPECT_THROW(jumping_knowledge({a, Tensor()}, Jump::kMax), InputError);
+  EXPECT_THROW(jumping_knowledge({Tensor(), a}, Jump::kCat), InputError);
+  EXPECT_THROW(jumping_knowledge({a, a.to(at::kDouble)}, Jump::kMax), InputError);
+  EXPECT_THROW(
+      GraphNetwork(GraphNetworkOptions{.in_channels = 2, .hidden_channels = 2, .dropout = 1.5}),
+      InputError);
+  EXPECT_THROW(GATv2Conv(GATv2ConvOptions{.in_channels = 2, .out_channels = 2, .dropout = -0.1}),
+               InputError);
+  EXPECT_THROW(
+      TransformerConv(TransformerConvOptions{.in_channels = 2, .out_channels = 2, .dropout = 1}),
+      InputError);
+}
+
+TEST(GCNConv, RefusesAnotherGraphThanTheOneWhoseNormalisationItKeeps) {
+  const Fixtures f;
+  GCNConv conv(GCNConvOptions{.in_channels = 5, .out_channels = 4, .cached = true});
+  conv(at::ones({9, 5}), f.graph);
+  const ops::Adjacency other =
+      ops::make_adjacency(CsrGraph(at::zeros({4}, at::kInt), at::empty({0}, at::kInt), {}, 3));
+
+  EXPECT_THROW(conv(at::ones({3, 5}), other), InputError);
 }
 
 }  // namespace

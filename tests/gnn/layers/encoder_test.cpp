@@ -3,7 +3,10 @@
 
 #include <roadgnn/gnn/layers/encoder.h>
 
+#include <functional>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -107,6 +110,39 @@ TEST(EncoderLayer, HasTheDerivativesOfItsFormula) {
   EXPECT_EQ(train::gradcheck([&](const auto& in) { return layer(in[0]); }, inputs), std::nullopt);
 }
 
+TEST(EncoderLayer, AlongAGraphEqualsScaledDotProductAttentionWithItsMask) {
+  at::manual_seed(6);
+  const std::int64_t n = 30;
+  const ops::Adjacency graph = ops::make_random_graph(9, n, n);
+  EncoderLayer layer(pre_norm());
+  layer->to(at::kDouble);
+  const Tensor x = at::randn({n, 8}, at::kDouble);
+  const Tensor bias = at::randn({graph.num_edges(), 2}, at::kDouble);
+  // Edges that are repeated add their weights: a logarithm of a sum of exponentials.
+  const Tensor places = ops::tails(graph) * n + graph.head;
+  const Tensor mask = at::zeros({n * n, 2}, at::kDouble)
+                          .index_add(0, places, bias.exp())
+                          .log()
+                          .view({n, n, 2})
+                          .permute({2, 0, 1});
+  const Tensor alone = graph.first_out.diff().eq(0);
+  const auto& attention = *layer->self_attn;
+  const Tensor qkv = at::linear(layer->norm1(x), attention.in_proj_weight, attention.in_proj_bias)
+                         .view({n, 3, 2, 4})
+                         .permute({1, 2, 0, 3});
+  const Tensor mixed = at::scaled_dot_product_attention(qkv[0], qkv[1], qkv[2], mask)
+                           .transpose(0, 1)
+                           .flatten(1)
+                           .masked_fill(alone.unsqueeze(1), 0);
+  const Tensor y = x + layer->self_attn->out_proj(mixed);
+  const Tensor expected = y + layer->linear2(at::gelu(layer->linear1(layer->norm2(y))));
+
+  const Tensor result = layer->forward_sparse(x, graph, bias);
+
+  ASSERT_TRUE(alone.any().item<bool>());
+  EXPECT_TRUE(at::allclose(result, expected, 1e-9, 1e-9));
+}
+
 TEST(EncoderLayer, DropsAttentionOnlyWhileTraining) {
   at::manual_seed(3);
   EncoderLayerOptions options = kSmall;
@@ -161,6 +197,25 @@ TEST(Encoder, PassesWordFarThroughGlobalTokensAndExpanderEdges) {
   EXPECT_GT(reach({.expander_degree = 4}), 10);
 }
 
+TEST(Encoder, HasTheDerivativesOfItsFormula) {
+  at::manual_seed(7);
+  const ops::Adjacency candidates = ops::make_random_graph(8, 5, 5);
+  const AttentionGraph graph =
+      make_attention_graph(candidates, {.global_tokens = 2, .expander_degree = 2});
+  EncoderLayerOptions small = pre_norm();
+  small.width = 4, small.feed_forward = 5;
+  Encoder encoder(EncoderOptions{.layer = small, .num_layers = 2, .global_tokens = 2});
+  encoder->to(at::kDouble);
+  std::vector<Tensor> inputs{at::randn({5, 4}, at::kDouble).requires_grad_(),
+                             at::randn({candidates.num_edges(), 2}, at::kDouble).requires_grad_()};
+  for (const Tensor& parameter : encoder->parameters()) inputs.push_back(parameter);
+
+  EXPECT_EQ(
+      train::gradcheck([&](const auto& in) { return encoder->forward_sparse(in[0], graph, in[1]); },
+                       inputs),
+      std::nullopt);
+}
+
 TEST(AttentionGraph, AddsCyclesThatDependOnTheSeedAlone) {
   const std::int64_t n = 50;
   const ops::Adjacency candidates = ops::make_random_graph(6, n, n);
@@ -208,6 +263,70 @@ TEST(Encoder, WorksForOneStopAndRefusesWrongShapes) {
   EXPECT_THROW(encoder->forward_sparse(at::ones({2, 8}), one), InputError);
   EXPECT_THROW(encoder->forward_sparse(at::ones({1, 7}), one), InputError);
   EXPECT_THROW(EncoderLayer(EncoderLayerOptions{.width = 10, .heads = 4}), InputError);
+}
+
+TEST(Encoder, RefusesWrongArgumentsInOneLine) {
+  using testing::HasSubstr;
+  const auto complaint = [](const std::function<void()>& call) -> std::string {
+    try {
+      call();
+    } catch (const InputError& error) {
+      EXPECT_THAT(error.what(), testing::Not(HasSubstr("\n")));
+      return error.what();
+    }
+    return "accepted";
+  };
+  const std::int64_t n = 6;
+  const ops::Adjacency candidates = ops::make_random_graph(8, n, n);
+  const std::int64_t m = candidates.num_edges();
+  Encoder encoder(EncoderOptions{.layer = kSmall, .global_tokens = 1});
+  const AttentionGraph graph = make_attention_graph(candidates, {.global_tokens = 1});
+  const Tensor x = at::ones({n, 8}), bias = at::ones({m, 2});
+  const auto sparse = [&](const Tensor& states, const AttentionGraph& whom,
+                          const std::optional<Tensor>& by_edge) {
+    return complaint([&] { encoder->forward_sparse(states, whom, by_edge); });
+  };
+  AttentionGraph elsewhere = graph;
+  elsewhere.edge = graph.edge.to(at::kMeta);
+
+  EXPECT_EQ(sparse(x, graph, bias), "accepted");
+  EXPECT_EQ(sparse(at::ones({n, 7}), graph, bias), "encoder: x: expected [any, 8], found [6, 7]");
+  EXPECT_THAT(sparse(Tensor(), graph, bias), HasSubstr("x: expected [any, 8], found none"));
+  EXPECT_THAT(sparse(x.to(at::kDouble), graph, bias), HasSubstr("found Double on cpu"));
+  EXPECT_THAT(sparse(x.to(at::kMeta), graph, bias), HasSubstr("found Float on meta"));
+  EXPECT_THAT(sparse(x, graph, bias.to(at::kDouble)), HasSubstr("bias: expected Float on cpu"));
+  EXPECT_THAT(sparse(x, graph, at::ones({m, 3})), HasSubstr("bias: expected"));
+  EXPECT_THAT(sparse(x, graph, at::ones({m + 1})), HasSubstr("candidate edges, found ["));
+  EXPECT_THAT(sparse(x, graph, Tensor()), HasSubstr("bias: expected"));
+  EXPECT_THAT(sparse(x, elsewhere, bias), HasSubstr("found it on meta"));
+  EXPECT_THAT(sparse(x, AttentionGraph(), {}), HasSubstr("expected 0 stops"));
+  EXPECT_THAT(sparse(x, make_attention_graph(candidates), bias), HasSubstr("0 global tokens"));
+  EXPECT_THAT(complaint([&] { encoder(at::ones({2, n, 7})); }), HasSubstr("x: expected"));
+  EXPECT_THAT(complaint([&] { encoder(at::ones({8})); }), HasSubstr("x: expected"));
+  EncoderLayer layer(kSmall);
+  EXPECT_THAT(complaint([&] {
+                layer->forward_sparse(at::ones({n + 1, 8}), candidates);
+              }),
+              HasSubstr("expected Float [6, 2, 4]"));
+  EXPECT_THAT(complaint([] { EncoderLayer(EncoderLayerOptions{.feed_forward = 0}); }),
+              HasSubstr("feed_forward: expected at least 1, found 0"));
+  EXPECT_THAT(complaint([] { EncoderLayer(EncoderLayerOptions{.heads = 0}); }),
+              HasSubstr("heads: expected at least 1"));
+  EXPECT_THAT(complaint([] { EncoderLayer(EncoderLayerOptions{.dropout = 1}); }),
+              HasSubstr("dropout: expected a number from 0 to below 1"));
+}
+
+TEST(AttentionGraph, IsRefusedWhereTheCandidatesAreNoGraphOfTheirStops) {
+  const ops::Adjacency outside = {
+      at::tensor({0, 1}, at::kInt), at::tensor({1}, at::kInt), {}, {}, {}};
+  const ops::Adjacency torn = {at::tensor({0, 5}, at::kInt), at::tensor({0}, at::kInt), {}, {}, {}};
+  const ops::Adjacency fine = {at::tensor({0, 1}, at::kInt), at::tensor({0}, at::kInt), {}, {}, {}};
+
+  EXPECT_THROW(make_attention_graph(outside), InputError);
+  EXPECT_THROW(make_attention_graph(torn), InputError);
+  EXPECT_THROW(make_attention_graph(fine, {.global_tokens = -1}), InputError);
+  EXPECT_THROW(make_attention_graph(fine, {}, at::zeros({2}, at::kLong)), InputError);
+  EXPECT_THROW(make_attention_graph(fine, {}, at::zeros({1})), InputError);
 }
 
 }  // namespace

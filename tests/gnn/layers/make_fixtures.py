@@ -9,8 +9,8 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
-from torch_geometric.nn import GATv2Conv, GCNConv, GINEConv, JumpingKnowledge, SAGEConv, TransformerConv
-from torch_geometric.nn.models import GCN, GraphSAGE
+from torch_geometric.nn import GATv2Conv, GCNConv, GINEConv, SAGEConv, TransformerConv
+from torch_geometric.nn.models import GAT, GCN, GraphSAGE
 
 torch.manual_seed(1)
 torch.set_default_dtype(torch.float64)
@@ -76,5 +76,13 @@ for norm_first in (False, True):
     name = "encoder_pre" if norm_first else "encoder_post"
     tensors[f"{name}.x"] = torch.randn(2, n, 8)
     keep(name, layer, tensors[f"{name}.x"])
+
+keep("gatv2_shared", GATv2Conv(width, 4, heads=2, share_weights=True), x, edge_index)
+for key in [key for key in tensors if key.startswith("gatv2_shared.weights.lin_r.")]:
+    del tensors[key]  # lin_l under a second name
+tensors["targets"] = torch.randn(n, 3)
+keep("sage_bipartite", SAGEConv((width, 3), 4), (x, tensors["targets"]), edge_index)
+keep("stack_gat", GAT(width, 6, 2, 4, v2=True, heads=2, jk="max", norm="layer_norm", norm_kwargs={"mode": "node"}),
+     x, edge_index)
 
 save_file(tensors, Path(__file__).parent / "layers.safetensors")

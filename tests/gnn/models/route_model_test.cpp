@@ -18,8 +18,7 @@
 #include <roadgnn/graph/error.h>
 #include <unistd.h>
 
-#include "../../graph/network_maker.h"
-#include "days.h"
+#include "small_model.h"
 
 namespace roadgnn::gnn::models {
 namespace {
@@ -29,94 +28,12 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-RouteModelOptions small_options() {
-  RouteModelOptions options;
-  options.stops.width = 16;
-  options.stops.heads = 2;
-  options.stops.layers = 2;
-  options.stops.feed_forward = 32;
-  options.roads.width = 8;
-  options.roads.heads = 2;
-  options.roads.layers = 2;
-  options.roads.feed_forward = 16;
-  options.decoder_hidden = 12;
-  return options;
-}
-
 bool same_scores(const RouteScores& a, const RouteScores& b, double tolerance) {
   const auto close = [&](const Tensor& x, const Tensor& y) {
     return x.sizes() == y.sizes() && at::allclose(x, y, tolerance, tolerance);
   };
   return close(a.edge, b.edge) && close(a.first, b.first) && close(a.last, b.last) &&
          close(a.type, b.type);
-}
-
-/// A grid of streets, some of them one-way, with a signal; turned by quarters and moved.
-graph::RoadGraph make_grid(int quarters, double dx, double dy) {
-  constexpr int kSide = 5;
-  graph::testing::NetworkMaker maker;
-  std::vector<std::int32_t> nodes;
-  for (int y = 0; y < kSide; ++y) {
-    for (int x = 0; x < kSide; ++x) {
-      double u = x, v = y * 1.25;
-      for (int q = 0; q < quarters; ++q) {
-        const double was = u;
-        u = -v;
-        v = was;
-      }
-      nodes.push_back(
-          maker.node(u + dx, v + dy, x == 2 && y == 2 ? graph::node_flag::traffic_signals : 0));
-    }
-  }
-  for (int y = 0; y < kSide; ++y) {
-    for (int x = 0; x < kSide; ++x) {
-      const auto at = [&](int i, int j) { return nodes[static_cast<std::size_t>(j * kSide + i)]; };
-      if (x + 1 < kSide) {
-        if (y == 1) {
-          maker.one_way(at(x, y), at(x + 1, y), 8'000);
-        } else {
-          maker.street(at(x, y), at(x + 1, y), 10'000 + 100 * (x + 3 * y));
-        }
-      }
-      if (y + 1 < kSide) maker.street(at(x, y), at(x, y + 1), 12'000 + 70 * (y + 2 * x));
-    }
-  }
-  return maker.build();
-}
-
-/// A position in the middle of the street between two of the grid's nodes.
-graph::Position between(const graph::RoadGraph& graph, std::int32_t from, std::int32_t to) {
-  graph::Position position;
-  for (const auto& [a, b] : {std::pair{from, to}, std::pair{to, from}}) {
-    const std::int32_t edge = graph::testing::find_edge(graph, a, b);
-    if (edge < 0) continue;
-    const std::int32_t offset = a == from ? 3'000 : 7'000;
-    position.sides[static_cast<std::size_t>(position.num_sides++)] = {edge, offset};
-  }
-  return position;
-}
-
-std::vector<graph::Position> positions_on(const graph::RoadGraph& graph) {
-  return {between(graph, 0, 1), between(graph, 6, 7), between(graph, 12, 17), graph::Position{},
-          between(graph, 23, 24)};
-}
-
-/// Four orders and a depot.
-testing::Day small_day() {
-  testing::Day day = testing::city(2, 4);
-  for (decode::Order& order : day.problem.orders) order.pickup.reset();
-  std::int32_t location = 1;
-  for (decode::Order& order : day.problem.orders) {
-    order.delivery = decode::Stop{};
-    order.delivery->location = location++;
-  }
-  day.problem.num_locations = 5;
-  std::vector<std::int32_t> same(5);
-  std::vector<graph::Coordinate> points;
-  for (int i = 0; i < 5; ++i) points.push_back({100.0 * i * i, 70.0 * i});
-  day.travel_times = std::make_shared<graph::CoordinateTravelTimes>(
-      points, 1, std::vector<double>{1, 1, 1}, graph::Rounding::nearest);
-  return day;
 }
 
 TEST(RouteModel, HasTheSameWeightsAndScoresForASeed) {
