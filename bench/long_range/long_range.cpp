@@ -5,7 +5,8 @@
 // city file. A node's label is the tenth in which its eccentricity lies: the greatest road distance
 // to a node at most 16 edges away, within those. A tenth of the nodes trains, a tenth selects the
 // epoch, the rest tests. Features are a node's own and those of its edges, no coordinates.
-// Usage: long_range CITY.rgraph [EPOCHS] [SEEDS] [WIDTH]   prints a row for each number of layers.
+// Usage: long_range CITY.rgraph [EPOCHS] [SEEDS] [WIDTH] [LAYERS...]   prints a row for each number
+// of layers, 0 1 2 4 8 16 by default.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -230,11 +231,15 @@ double learn(const Task& task, std::int64_t layers, int epochs, std::int64_t wid
 
 int main(int argc, char** argv) try {
   using namespace roadgnn;
-  if (argc < 2) throw InputError("usage: long_range CITY.rgraph [EPOCHS] [SEEDS] [WIDTH]");
+  if (argc < 2)
+    throw InputError("usage: long_range CITY.rgraph [EPOCHS] [SEEDS] [WIDTH] [LAYERS...]");
   const int epochs = argc > 2 ? std::stoi(argv[2]) : 150, seeds = argc > 3 ? std::stoi(argv[3]) : 1;
   const int width = argc > 4 ? std::stoi(argv[4]) : 32;
+  std::vector<int> depths;
+  for (int i = 5; i < argc; ++i) depths.push_back(std::stoi(argv[i]));
+  if (depths.empty()) depths = {0, 1, 2, 4, 8, 16};
   const auto task = gnn::make_task(*graph::open(argv[1]));
-  for (const int layers : {0, 1, 2, 4, 8, 16}) {
+  for (const int layers : depths) {
     double sum = 0;
     for (int seed = 1; seed <= seeds; ++seed)
       sum += gnn::learn(task, layers, epochs, width, static_cast<std::uint64_t>(seed));
