@@ -196,7 +196,74 @@ def attention(ops, args):
     measure("Neighbour attention forward + backward", contenders, max(1, args.rounds // 2))
 
 
+def narrow(ops, args):
+    """A few values an edge: the softmax's backward pass and maxima of rows, beside scatter_reduce and segment_reduce."""
+    first_out, head = grid_graph(224, None, [(dy, dx) for dy in range(-3, 4) for dx in range(-2, 3) if dy or dx])
+    m, heads = head.numel(), 8
+    first32 = first_out.int()
+    rows = first_out.numel() - 1
+    tail = torch.repeat_interleave(torch.arange(rows), first_out.diff())
+    index = tail.unsqueeze(1).expand(-1, heads)
+    print(f"\n{rows:,} rows, {m:,} edges, {heads} values an edge, float32")
+    values = torch.randn(m, heads)
+    leaf = values.clone().requires_grad_()
+
+    def by_scatter(logits):
+        most = torch.full((rows, heads), -torch.inf).scatter_reduce(0, index, logits.detach(), "amax")
+        p = (logits - most[tail]).exp()
+        return p / torch.zeros(rows, heads).index_add(0, tail, p)[tail]
+
+    with torch.no_grad():
+        torch.testing.assert_close(ops.edge_softmax(first32, values), by_scatter(values))
+        most = ops.segment_reduce(first32, values, "max")
+        torch.testing.assert_close(most, torch.segment_reduce(values, "max", offsets=first_out, axis=0))
+        measure("Softmax forward", {"roadgnn::edge_softmax": lambda: ops.edge_softmax(first32, values),
+                                    "scatter_reduce, index_add": lambda: by_scatter(values)}, args.rounds)
+        measure("Maximum of each row", {
+            "roadgnn::segment_reduce": lambda: ops.segment_reduce(first32, values, "max"),
+            "torch.segment_reduce": lambda: torch.segment_reduce(values, "max", offsets=first_out, axis=0),
+            "scatter_reduce": lambda: torch.full((rows, heads), -torch.inf).scatter_reduce(0, index, values, "amax"),
+        }, args.rounds)
+    measure("Softmax forward + backward", {
+        "roadgnn::edge_softmax": backward_of(lambda: ops.edge_softmax(first32, leaf), leaf),
+        "scatter_reduce, index_add": backward_of(lambda: by_scatter(leaf), leaf)}, args.rounds)
+
+
+def threads(ops, args):
+    """One thread and two in turn. Where no second core is free wall time says nothing: the gain is one thread's CPU time over
+    what remains in the calling one. Run with OMP_WAIT_POLICY=passive, or waiting counts as work."""
+    first_out, head = (t.int() for t in grid_graph(args.side, args.edges, [(0, 1), (1, 0), (0, -1), (-1, 0)]))
+    x = torch.randn(first_out.numel() - 1, args.width)
+    out = torch.empty_like(x)
+    disc = [(dy, dx) for dy in range(-3, 4) for dx in range(-2, 3) if dy or dx]
+    near_first, near = (t.int() for t in grid_graph(224, None, disc))
+    q = torch.randn(near_first.numel() - 1, 8, 16)
+    mixed, bias = torch.empty_like(q), torch.randn(near.numel(), 8)
+    work = {
+        "spmm": lambda: ops.spmm.out(first_out, head, None, x, out=out),
+        "sddmm": lambda: ops.sddmm(first_out, head, x, x),
+        "neighbour_attention": lambda: ops.neighbour_attention.out(near_first, near, q, q, q, bias, out=mixed),
+    }
+    print("\nOne thread, two threads: CPU time of all; of the calling one; gain with cores of one's own")
+    for name, run in work.items():
+        alone = together = calling = float("inf")
+        for _ in range(args.rounds + 1):
+            torch.set_num_threads(1)
+            begin = time.process_time()
+            run()
+            alone = min(alone, time.process_time() - begin)
+            torch.set_num_threads(2)
+            run()  # the second thread is there
+            begin, mine = time.process_time(), time.thread_time()
+            run()
+            together = min(together, time.process_time() - begin)
+            calling = min(calling, time.thread_time() - mine)
+        print(f"  {name:22} {alone * 1e3:8.1f} ms {together * 1e3:8.1f} ms {calling * 1e3:8.1f} ms {alone / calling:6.2f}")
+    torch.set_num_threads(args.threads)
+
+
 def main():
+    parts = {"attention": attention, "narrow": narrow, "message_passing": message_passing, "threads": threads}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("library", help="libroadgnn_gnn.so")
     parser.add_argument("--threads", type=int, default=1)
@@ -205,11 +272,13 @@ def main():
     parser.add_argument("--edges", type=int, default=2_500_000)
     parser.add_argument("--width", type=int, default=128)
     parser.add_argument("--slow", action="store_true", help="the slowest peers too")
+    parser.add_argument("--parts", nargs="+", choices=parts, default=list(parts), help="what to measure")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     torch.ops.load_library(args.library)
-    attention(torch.ops.roadgnn, args)
-    message_passing(torch.ops.roadgnn, args)
+    for part in args.parts:
+        with torch.no_grad() if part == "threads" else torch.enable_grad():
+            parts[part](torch.ops.roadgnn, args)
 
 
 if __name__ == "__main__":
