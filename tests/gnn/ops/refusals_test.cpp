@@ -162,7 +162,7 @@ TEST(Operators, RefuseFeaturesOfWrongShapeTypeOrDevice) {
 TEST(Operators, RefuseATransposeThatIsIncompleteOrOfAnotherGraph) {
   const Call right;
   std::vector<Adjacency> wrong(4, right.graph);
-  wrong[0].t_edge = {};
+  wrong[0].t_edge = Tensor();
   wrong[1].t_first_out = right.graph.t_first_out.slice(0, 0, kColumns);
   wrong[2].t_head = right.graph.t_head.slice(0, 1);
   wrong[3].t_edge = right.graph.t_edge.to(at::kFloat);
