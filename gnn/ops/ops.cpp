@@ -66,6 +66,12 @@ void need_transpose(const char* op, const Adjacency& graph) {
   detail::refuse(op, "graph", "one with its transpose, as make_adjacency makes it", "one without");
 }
 
+/// A call with tensors of two devices would be sent to either.
+void need_device(const char* op, const Tensor& out, const Tensor& like) {
+  if (!out.defined() || !like.defined() || out.device() == like.device()) return;
+  detail::refuse(op, "out", "a tensor on " + like.device().str(), detail::describe(out));
+}
+
 }  // namespace
 
 Adjacency make_adjacency(const CsrGraph& graph) {
@@ -86,6 +92,7 @@ Tensor spmm(const Adjacency& graph, const OptionalTensor& weight, const Tensor& 
 
 Tensor& spmm_out(Tensor& out, const Adjacency& graph, const OptionalTensor& weight, const Tensor& x,
                  Reduce reduce) {
+  need_device("spmm", out, x);
   static const auto op =
       find<Tensor&(const Tensor&, const Tensor&, const OptionalTensor&, const Tensor&,
                    c10::string_view, const OptionalTensor&, const OptionalTensor&,
@@ -105,6 +112,7 @@ Tensor sddmm(const Adjacency& graph, const Tensor& a, const Tensor& b,
 
 Tensor& sddmm_out(Tensor& out, const Adjacency& graph, const Tensor& a, const Tensor& b,
                   const OptionalTensor& edge_feature) {
+  need_device("sddmm", out, b);
   static const auto op =
       find<Tensor&(const Tensor&, const Tensor&, const Tensor&, const Tensor&,
                    const OptionalTensor&, const OptionalTensor&, const OptionalTensor&,
@@ -120,6 +128,7 @@ Tensor edge_softmax(const Adjacency& graph, const Tensor& logits) {
 }
 
 Tensor& edge_softmax_out(Tensor& out, const Adjacency& graph, const Tensor& logits) {
+  need_device("edge_softmax", out, logits);
   static const auto op =
       find<Tensor&(const Tensor&, const Tensor&, const OptionalTensor&, const OptionalTensor&,
                    const OptionalTensor&, Tensor&)>("roadgnn::edge_softmax", "out");
@@ -141,6 +150,7 @@ Tensor neighbour_attention(const Adjacency& graph, const Tensor& q, const Tensor
 Tensor& neighbour_attention_out(Tensor& out, const Adjacency& graph, const Tensor& q,
                                 const Tensor& k, const Tensor& v, const OptionalTensor& bias,
                                 std::optional<double> scale) {
+  need_device("neighbour_attention", out, k);
   static const auto op =
       find<Tensor&(const Tensor&, const Tensor&, const Tensor&, const Tensor&, const Tensor&,
                    const OptionalTensor&, std::optional<double>, const OptionalTensor&,
@@ -155,6 +165,7 @@ Tensor segment_reduce(const Adjacency& graph, const Tensor& values, Reduce reduc
 
 Tensor& segment_reduce_out(Tensor& out, const Adjacency& graph, const Tensor& values,
                            Reduce reduce) {
+  need_device("segment_reduce", out, values);
   static const auto op =
       find<Tensor&(const Tensor&, const Tensor&, c10::string_view, const OptionalTensor&, Tensor&)>(
           "roadgnn::segment_reduce", "out");
