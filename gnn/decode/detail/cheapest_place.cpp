@@ -30,6 +30,7 @@ void CheapestPlace::find(std::span<const RouteState> routes, std::int32_t order,
   cost_ = limit;
   route_ = -1;
   candidates_.clear();
+  deliveries_.clear();
   is_heap_ = false;
   for (std::size_t slot = 0; slot < routes.size(); ++slot) {
     if (!may_take(routes[slot])) continue;
@@ -206,25 +207,25 @@ void CheapestPlace::open_block(const RouteState& route, const Candidate& candida
 
 // Of a pickup's place: what its delivery costs at least right behind it or farther on.
 void CheapestPlace::open_route(const RouteState& route, std::int32_t slot) {
-  const std::size_t places = route.nodes().size() - 1;
+  const std::size_t places = route.nodes().size() - 1, begin = deliveries_.size();
   const double preference = model_->preference_cost(order_, route.type());  // counts once
-  least_behind_.assign(places + 1, kInfeasible);
+  deliveries_.resize(begin + places);
+  double least_behind = kInfeasible;
   for (std::size_t i = places; i-- > 0;) {
-    least_behind_[i] = least_behind_[i + 1];
     const double pickup = bound(route, i, {visits_, 1});
     if (pickup < cost_) {
-      const double least =
-          std::min(bound(route, i, {visits_, 2}), pickup + least_behind_[i + 1] - preference);
-      push({least, slot, Kind::pickup, static_cast<std::int32_t>(i)});
+      push({std::min(bound(route, i, {visits_, 2}), pickup + least_behind), slot, Kind::pickup,
+            static_cast<std::int32_t>(i), static_cast<std::int32_t>(begin)});
     }
-    least_behind_[i] = std::min(least_behind_[i], bound(route, i, {visits_ + 1, 1}));
+    deliveries_[begin + i] = bound(route, i, {visits_ + 1, 1}) - preference;
+    least_behind = std::min(least_behind, deliveries_[begin + i]);
   }
 }
 
 void CheapestPlace::open_pickup(const RouteState& route, const Candidate& candidate) {
   const auto first = static_cast<std::size_t>(candidate.first);
-  const double pickup =
-      bound(route, first, {visits_, 1}) - model_->preference_cost(order_, route.type());
+  const double pickup = bound(route, first, {visits_, 1});
+  const double* delivery = deliveries_.data() + candidate.second;
   const std::int64_t* load = model_->load(order_);
   const std::int64_t* capacity = model_->capacity(route.type());
   const auto fits = [&](std::size_t i) {
@@ -234,8 +235,8 @@ void CheapestPlace::open_pickup(const RouteState& route, const Candidate& candid
     return true;
   };
   for (std::size_t second = first; second + 1 < route.nodes().size() && fits(second); ++second) {
-    const double least = second == first ? bound(route, first, {visits_, 2})
-                                         : pickup + bound(route, second, {visits_ + 1, 1});
+    const double least =
+        second == first ? bound(route, first, {visits_, 2}) : pickup + delivery[second];
     push({least, candidate.route, Kind::place, candidate.first, static_cast<std::int32_t>(second)});
   }
 }
@@ -250,8 +251,11 @@ void CheapestPlace::push(const Candidate& candidate) {
 }
 
 void CheapestPlace::evaluate(const RouteState& route, const Candidate& candidate) {
+  // By the ways themselves, where both visits of a pair are not apart.
   const auto first = static_cast<std::size_t>(candidate.first);
   if (num_visits_ == 1 && bound(route, first, {visits_, 1}, true) >= cost_) return;
+  if (candidate.second == candidate.first && bound(route, first, {visits_, 2}, true) >= cost_)
+    return;
   trial_ = route;
   if (candidate.second >= 0)
     trial_.insert(*model_, static_cast<std::size_t>(candidate.second), visits_[1], *travel_);

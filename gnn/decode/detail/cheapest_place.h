@@ -15,7 +15,8 @@ namespace roadgnn::decode::detail {
 /// constant-time figures of RouteState with TravelTimes::at_least in place of the ways themselves,
 /// and so has every run of places (RouteBlocks); runs are opened and places tried by ascending
 /// bounds until these exceed the best found. Exact but for routes of Timeline's, whose bound is
-/// compared with their constant-time figures. One per thread.
+/// compared with their constant-time figures, and for pairs whose delivery has to be waited for so
+/// long that the way to their pickup takes no time of its own: it is counted. One per thread.
 class CheapestPlace {
  public:
   CheapestPlace(const Model& model, TravelCache& travel) : model_(&model), travel_(&travel) {}
@@ -37,7 +38,8 @@ class CheapestPlace {
   enum class Kind : std::uint8_t {
     route,   ///< anywhere in a route
     block,   ///< in a block of a route, number `first`
-    pickup,  ///< a pair, with its pickup after node `first`
+    pickup,  ///< a pair, with its pickup after node `first`; `second` is where in deliveries_
+             ///< the route's begin
     place,   ///< after node `first`; a pair's delivery after node `second`
   };
 
@@ -78,7 +80,7 @@ class CheapestPlace {
   std::vector<Ends> ends_;             // by profile
   std::vector<Candidate> candidates_;  // a heap from some moment on
   bool is_heap_ = false;
-  std::vector<double> least_behind_;  // of the route at hand
+  std::vector<double> deliveries_;  // bounds for a delivery alone, [places] of each opened route
   double cost_ = kInfeasible;
   std::int32_t route_ = -1;
   RouteState trial_, changed_;
