@@ -14,7 +14,7 @@
 namespace roadgnn::io {
 namespace {
 
-constexpr std::int32_t kLargestMatrix = 10'000;  // 0.8 GB of numbers and as much of cells
+constexpr std::int32_t kLargestMatrix = 12'000;  // 1.2 GB of numbers and as much of cells
 
 constexpr auto kTypes = std::to_array<std::string_view>(
     {"EUC_2D", "CEIL_2D", "FLOOR_2D", "EXACT_2D", "EUC_3D", "MAN_2D", "MAN_3D", "MAX_2D", "MAX_3D",
