@@ -190,6 +190,47 @@ TEST(RouteModel, HasTheDerivativesThatDifferencesShow) {
   EXPECT_EQ(difference.value_or(""), "");
 }
 
+TEST(RoadEncoder, HasTheDerivativesThatDifferencesShow) {
+  at::manual_seed(1);
+  RouteModelOptions options = small_options();
+  options.roads.width = 4;
+  options.roads.layers = 1;
+  options.roads.feed_forward = 5;
+  RouteModel model(options);
+  model->to(at::kDouble);
+  {
+    const at::NoGradGuard no_grad;
+    model->travel_head->out->weight.fill_(0.3);
+  }
+  RoadTensorsOptions with_transpose;
+  with_transpose.transpose = true;
+  graph::testing::NetworkMaker maker;
+  const auto a = maker.node(0, 0, 0), b = maker.node(1, 0, 0), c = maker.node(1, 1, 0);
+  maker.street(a, b, 9'000);
+  maker.one_way(b, c, 8'000);
+  maker.street(c, a, 12'000);
+  RoadTensors roads = make_road_tensors(maker.build(), 0, with_transpose);
+  RoadPositions places{at::tensor({0, 1, 2, -1, -1, -1}, at::kLong).view({3, 2}),
+                       at::full({3, 2}, 0.25)};
+  const Tensor edge = roads.edge.to(at::kDouble).set_requires_grad(true);
+  std::vector<Tensor> inputs{edge, roads.turn.to(at::kDouble).set_requires_grad(true)};
+  for (const Tensor& weights : model->road_encoder->parameters()) inputs.push_back(weights);
+  for (const Tensor& weights : model->travel_head->parameters()) inputs.push_back(weights);
+
+  const auto difference = train::gradcheck(
+      [&](const std::vector<Tensor>& in) {
+        RoadTensors moved = roads;
+        moved.edge = in[0];
+        moved.turn = in[1];
+        const Tensor embedding = model->encode_roads(moved);
+        return at::cat({model->travel_factors(embedding, 7.5),
+                        model->road_encoder->embed(embedding, places).flatten()});
+      },
+      inputs);
+
+  EXPECT_EQ(difference.value_or(""), "");
+}
+
 TEST(RouteModel, ScoresInBlocksAsItDoesAtOnce) {
   RouteModel model(small_options());
   model->eval();
