@@ -26,10 +26,12 @@ struct LiveInsertion {
 /// stays as it is. `solve` with SolveOptions::initial improves such a plan when there is time for
 /// it.
 ///
-/// The place found is the cheapest of all in all routes and unused vehicles. Vehicles with breaks,
-/// reloads, soft windows, rides or releases to heed are the exception: their places are tried in
-/// the order of what they cost without those, until this alone is more than the best found.
-/// Wherever there is a place at all, one is found.
+/// The place found is the cheapest of all in all routes and unused vehicles, with two exceptions.
+/// In vehicles with breaks, reloads, soft windows, rides or releases to heed, places are tried in
+/// the order of what they cost without those, until this alone is more than the best found. And of
+/// a pair whose delivery has to be waited for, the way to the pickup counts though the waiting may
+/// swallow it: at most the price of that time is given away. Wherever there is a place at all, one
+/// is found.
 ///
 /// For orders at new places give it graph::GrowingTravelTimes and add their stops there first.
 /// Const members may be called from several threads, the others by one at a time.
