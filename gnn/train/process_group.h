@@ -21,7 +21,8 @@ Rank rank_from_environment();
 
 /// PyTorch's process group: NCCL for tensors of a GPU, Gloo for those of the CPU. Copies share it.
 /// Calls have to be made by all ranks in the same order; each throws Error where another rank is
-/// gone or later than `timeout`. To be used by one thread.
+/// gone or later than `timeout`; Gloo then needs a process that ignores SIGPIPE, as Python and
+/// roadgnn do. To be used by one thread.
 class ProcessGroup {
  public:
   /// Meets the others. Throws Error where they do not come within `timeout`, and where this build

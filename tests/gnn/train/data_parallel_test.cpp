@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -77,6 +78,7 @@ class DataParallelTest : public testing::Test {
         children.push_back(child);
         continue;
       }
+      signal(SIGPIPE, SIG_IGN);  // as the program does
       at::set_num_threads(1);
       try {
         work({.rank = rank, .world_size = world_size, .master_port = port});

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <fstream>
 #include <sstream>
 
@@ -68,6 +69,7 @@ std::vector<double> TrainerTest::logged(const char* run, int column) const {
 pid_t start_training(const TrainOptions& options) {
   const pid_t child = ::fork();
   if (child != 0) return child;
+  ::signal(SIGPIPE, SIG_IGN);  // as the program does
   try {
     train_route_model(options);
   } catch (const std::exception& error) {
