@@ -23,7 +23,7 @@ class Details {
   constructor(model) {
     const {plan, data, nameOf, colourOf} = model;
     Object.assign(this, {plan, data, nameOf, colourOf});
-    this.dimensions = data.dimensions.map(loadDimension);
+    this.dimensions = data.dimensions.map((name, d) => loadDimension(name, data.load_units[d]));
   }
 
   windowsText(step) {

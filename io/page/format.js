@@ -54,18 +54,19 @@ function percent(part, all) {
       ' %';
 }
 
-// Loads are counted in the units that a dimension's name ends in; people read litres and kilograms.
+// Loads are counted in parts of the unit that a dimension's name ends in; people read litres and
+// kilograms.
 const loadUnits = {
   ml: [1000, 'l'],
   l: [1, 'l'],
   g: [1000, 'kg'],
   kg: [1, 'kg']
 };
-function loadDimension(name) {
+function loadDimension(name, parts) {
   const end = name.lastIndexOf('_');
   const unit = end > 0 ? loadUnits[name.slice(end + 1)] : undefined;
-  return unit ? {name: name.slice(0, end), factor: unit[0], unit: unit[1]} :
-                {name, factor: 1, unit: ''};
+  return unit ? {name: name.slice(0, end), factor: parts * unit[0], unit: unit[1]} :
+                {name, factor: parts, unit: ''};
 }
 function amount(dimension, load) {
   const value = load / dimension.factor;

@@ -156,11 +156,11 @@ ordered_json describe_plan(const decode::Problem& problem, const decode::Plan& p
                            std::span<const Coordinate> places) {
   ordered_json orders = ordered_json::array();
   for (const decode::Order& order : problem.orders) orders.push_back(order.id);
-  return {{"dimensions", problem.dimensions},
-          {"types", types_of(problem)},
-          {"totals", totals_of(problem, plan)},
-          {"orders", std::move(orders)},
-          {"unserved", unserved_of(problem, plan, places)}};
+  std::vector<double> units = problem.shown_load_units;
+  units.resize(problem.dimensions.size(), 1);
+  return {{"dimensions", problem.dimensions}, {"load_units", units},
+          {"types", types_of(problem)},       {"totals", totals_of(problem, plan)},
+          {"orders", std::move(orders)},      {"unserved", unserved_of(problem, plan, places)}};
 }
 
 std::string encode_routes(const decode::Problem& problem, const decode::Plan& plan,

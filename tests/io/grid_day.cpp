@@ -208,6 +208,7 @@ void add_locations(GridDay& day, const GridDayOptions& options, std::mt19937_64&
 void add_problem(GridDay& day, const GridDayOptions& options, std::mt19937_64& random) {
   decode::Problem& problem = day.problem;
   problem.dimensions = {"volume_l", "weight_kg"};
+  problem.shown_load_units = {1000, 1000};
   problem.skills = {"chilled"};
   problem.depots = {{.id = "depot", .location = 0, .window = {}}};
   const auto type = [&](const char* id, double share, std::int64_t volume, double fixed,
@@ -215,7 +216,7 @@ void add_problem(GridDay& day, const GridDayOptions& options, std::mt19937_64& r
     decode::VehicleType made;
     made.id = id;
     made.count = std::max(1, static_cast<std::int32_t>(options.vehicles * share));
-    made.capacity = {volume, volume / 4};
+    made.capacity = {volume * 1000, volume * 250};
     made.cost_fixed = fixed;
     made.cost_per_distance = per_km / 1000;
     made.cost_per_time = 18 / 3.6e6;
@@ -230,8 +231,8 @@ void add_problem(GridDay& day, const GridDayOptions& options, std::mt19937_64& r
   for (std::int32_t o = 0; o < options.orders; ++o) {
     decode::Order order;
     order.id = "order-" + std::to_string(10000 + o);
-    order.load = {static_cast<std::int64_t>(random() % 60 + 5),
-                  static_cast<std::int64_t>(random() % 20 + 1)};
+    order.load = {static_cast<std::int64_t>(random() % 60'000 + 5'000),
+                  static_cast<std::int64_t>(random() % 20'000 + 1'000)};
     if (o % 10 == 0) order.pickup = decode::Stop{location++, {}, 60'000};
     order.delivery = decode::Stop{location++, {}, 120'000};
     problem.orders.push_back(std::move(order));

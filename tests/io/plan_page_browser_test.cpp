@@ -124,6 +124,9 @@ TEST_F(PlanPageInBrowser, OpensAtTheVehicleOfTheAddress) {
   EXPECT_EQ(shown(dom, "<b>([^<]*)</b> stops"),
             std::to_string(day.plan.routes[1].steps.size() - 2));
   EXPECT_EQ(count_of(dom, "id=\"stop-list-"), day.plan.routes[1].steps.size());
+  // Capacities of 6,000 litres and 1,500 kilograms, whatever parts of them loads are counted in.
+  EXPECT_EQ(shown(dom, "<span>volume</span>.*?<span>[^<]* of ([^<]*)</span>"), "6000 l");
+  EXPECT_EQ(shown(dom, "<span>weight</span>.*?<span>[^<]* of ([^<]*)</span>"), "1500 kg");
 }
 
 TEST_F(PlanPageInBrowser, ShowsAHostileIdentifierAsItIs) {

@@ -70,6 +70,15 @@ TEST(PlanPage, CountsServiceThatBeginsOutsideItsWindowsAsLate) {
   EXPECT_EQ(totals["in_window"], 1);
 }
 
+TEST(PlanPage, SaysInWhichPartsOfTheirUnitLoadsAreCounted) {
+  GridDay day = make_grid_day();
+
+  EXPECT_EQ(plan_data(page_of(day))["load_units"], (json{1000.0, 1000.0}));
+
+  day.problem.shown_load_units.clear();
+  EXPECT_EQ(plan_data(page_of(day))["load_units"], (json{1.0, 1.0}));
+}
+
 TEST(PlanPage, HoldsRoutesThatDecodeToThePlan) {
   const GridDay day = make_grid_day({.orders = 200, .vehicles = 5});
   std::vector<RouteLine> lines;
