@@ -466,6 +466,9 @@ bool trained_with_roads(const fs::path& weights) {
 
 TrainingResult train_route_model(const TrainOptions& options) {
   if (options.data.empty()) throw InputError("training: expected a data set, found none");
+  if (!(options.replay_share >= 0 && options.replay_share < 1))
+    throw InputError("replay_share: expected 0 or more and less than 1, found " +
+                     std::to_string(options.replay_share));
   return Run(options).run();
 }
 

@@ -98,5 +98,6 @@ while ((kills < times / 4)) && kill -0 $launching 2>/dev/null; do
   ((${#victims[@]} == 0)) || { kill -KILL "${victims[RANDOM % ${#victims[@]}]}" 2>/dev/null && kills=$((kills + 1)); }
 done
 ends $launching || fail "$(cat launched.txt)"
+((kills > 0)) || fail "the launcher's processes were never killed"
 same launched pair_whole
 echo "$times kills: the same weights"
