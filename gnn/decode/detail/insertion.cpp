@@ -13,7 +13,6 @@ Inserter::Inserter(const Model& model, const AloneCosts& alone, const Placement&
       placement_(&placement),
       travel_(&travel),
       after_visit_(static_cast<std::size_t>(model.num_visits()), 0),
-      after_visit_for_delivery_(static_cast<std::size_t>(model.num_visits()), 0),
       timeline_(model, travel) {
   for (std::int32_t type = 0; type < model.num_types(); ++type) {
     const double price = model.type(type).cost_per_distance;
@@ -232,7 +231,7 @@ Insertion Inserter::find(const Group& group, std::int32_t order, Reach reach, do
     collect_routes(group, order, reach);
     for (const std::int32_t slot : slots_) {
       if (pair) {
-        try_pair(group, slot, visit, reach, blink_rate, rng, best);
+        try_pair(group, slot, visit, blink_rate, rng, best);
         continue;
       }
       const std::size_t end = group.routes[static_cast<std::size_t>(slot)].nodes().size() - 1;
@@ -253,7 +252,7 @@ void Inserter::begin_marks(std::size_t slots) {
     route_fits_.resize(slots, 0);
   }
   if (++stamp_ != 0) return;
-  for (auto* marks : {&after_visit_, &after_visit_for_delivery_, &route_seen_}) {
+  for (auto* marks : {&after_visit_, &route_seen_}) {
     std::fill(marks->begin(), marks->end(), 0);
   }
   stamp_ = 1;
@@ -322,8 +321,7 @@ void Inserter::search_near(const Group& group, std::int32_t visit, double blink_
   }
 }
 
-// The routes to try: all of the group's, or those of the order's neighbours, whose places next to
-// them are marked.
+// The routes to try everywhere: all of the group's, or those of the order's neighbours.
 void Inserter::collect_routes(const Group& group, std::int32_t order, Reach reach) {
   slots_.clear();
   if (reach == Reach::group) {
@@ -337,12 +335,9 @@ void Inserter::collect_routes(const Group& group, std::int32_t order, Reach reac
   const std::int32_t first = model_->first_visit(order);
   for (const std::int32_t visit : {first, model_->visit(first).partner}) {
     if (visit < 0) continue;
-    auto& after = visit == first ? after_visit_ : after_visit_for_delivery_;
     for (const std::int32_t neighbour : model_->neighbours(visit)) {
       const Place& place = (*placement_)[neighbour];
       if (place.group != group.id || place.route < 0) continue;
-      after[static_cast<std::size_t>(neighbour)] = stamp_;
-      if (place.before >= 0) after[static_cast<std::size_t>(place.before)] = stamp_;
       const auto slot = static_cast<std::size_t>(place.route);
       if (route_seen_[slot] == stamp_) continue;
       route_seen_[slot] = stamp_;
@@ -382,26 +377,20 @@ double Inserter::detour(const RouteState& route, std::size_t position, const Vis
 // A pair with the delivery farther on costs at least the detours of both; one after the other, at
 // least that of the pickup (where travel satisfies the triangle inequality). These bounds leave few
 // places to be walked.
-void Inserter::try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, Reach reach,
+void Inserter::try_pair(const Group& group, std::int32_t slot, std::int32_t pickup,
                         double blink_rate, Rng& rng, Insertion& best) {
   const RouteState& route = group.routes[static_cast<std::size_t>(slot)];
   if (route.num_visits() + 2 > static_cast<std::size_t>(model_->type(route.type()).max_stops))
     return;
   const std::size_t places = route.nodes().size() - 1;
   const Visit &from = model_->visit(pickup), &to = model_->visit(from.partner);
-  // Near: next to neighbours, at the ends of the route, and the delivery right after its pickup.
-  const auto within = [&](std::size_t i, const std::vector<std::uint32_t>& after) {
-    return reach != Reach::near || i == 0 || i + 1 == places ||
-           after[static_cast<std::size_t>(route.nodes()[i].visit)] == stamp_;
-  };
   delivery_detour_.resize(places);
   least_from_.assign(places + 1, kInfeasible);
   for (std::size_t i = places; i-- > 0;) {
-    delivery_detour_[i] = within(i, after_visit_for_delivery_) ? detour(route, i, to) : kInfeasible;
+    delivery_detour_[i] = detour(route, i, to);
     least_from_[i] = std::min(least_from_[i + 1], delivery_detour_[i]);
   }
   for (std::size_t first = 0; first < places; ++first) {
-    if (!within(first, after_visit_)) continue;
     const double bound = detour(route, first, from);
     too_dear_ |= bound < kInfeasible;
     if (bound + std::min(0.0, least_from_[first + 1]) >= best.cost) continue;

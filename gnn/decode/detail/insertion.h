@@ -108,8 +108,8 @@ class Inserter {
   void try_single(const Group& group, std::int32_t slot, std::size_t position, std::int32_t visit,
                   double blink_rate, Rng& rng, Insertion& best);
   double detour(const RouteState& route, std::size_t position, const Visit& visit);
-  void try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, Reach reach,
-                double blink_rate, Rng& rng, Insertion& best);
+  void try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, double blink_rate,
+                Rng& rng, Insertion& best);
   void walk_pair(const RouteState& route, std::int32_t slot, std::size_t first, std::int32_t pickup,
                  double bound, double blink_rate, Rng& rng, Insertion& best);
   void try_empty(const Group& group, std::int32_t order, double blink_rate, Rng& rng,
@@ -124,12 +124,11 @@ class Inserter {
   double least_per_metre_ = 0;  // over the types
   std::uint32_t stamp_ = 0;
   std::vector<std::uint32_t> after_visit_;  // [num_visits]
-  std::vector<std::uint32_t> after_visit_for_delivery_;
-  std::vector<std::uint32_t> route_seen_;  // [slots]
-  std::vector<std::uint8_t> route_fits_;   // [slots]
-  std::vector<std::int32_t> slots_;        // routes to try
-  std::vector<double> delivery_detour_;    // [nodes - 1] of the delivery alone
-  std::vector<double> least_from_;         // [nodes] least of delivery_detour_ from here on
+  std::vector<std::uint32_t> route_seen_;   // [slots]
+  std::vector<std::uint8_t> route_fits_;    // [slots]
+  std::vector<std::int32_t> slots_;         // routes to try
+  std::vector<double> delivery_detour_;     // [nodes - 1] of the delivery alone
+  std::vector<double> least_from_;          // [nodes] least of delivery_detour_ from here on
   std::vector<Node> sequence_;
   std::vector<std::int32_t> visits_;
   Timeline timeline_;
