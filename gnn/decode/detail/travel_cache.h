@@ -19,20 +19,26 @@ namespace roadgnn::decode::detail {
 /// one page of memory.
 class TravelCache {
  public:
-  /// At most 2^log2_rows rows of 4 KiB. `rank` numbers the locations so that neighbours in space
-  /// are near each other, and is referred to; empty: as they come.
+  /// At most 2^log2_rows pages of 4 KiB: rows of one where there are more locations, else of
+  /// several as long as they can be filled. `rank` numbers the locations so that neighbours in
+  /// space are near each other, and is referred to; empty: as they come.
   TravelCache(const graph::TravelTimes& travel_times, int log2_rows,
               std::span<const std::int32_t> rank = {})
-      : travel_times_(&travel_times),
-        table_(nullptr),
-        rank_(rank),
-        rows_(std::bit_ceil(static_cast<std::uint64_t>(std::min(
-            std::int64_t{1} << log2_rows, std::int64_t{std::max(1, travel_times.num_stops())})))),
-        entries_(rows_ * kRow) {}
+      : travel_times_(&travel_times), table_(nullptr), rank_(rank) {
+    const auto pages = std::uint64_t{1} << log2_rows;
+    const auto stops =
+        std::bit_ceil(static_cast<std::uint64_t>(std::max(1, travel_times.num_stops())));
+    const auto profiles =
+        std::bit_ceil(static_cast<std::uint64_t>(std::max(1, travel_times.num_profiles())));
+    rows_ = std::min(pages, stops);
+    row_size_ = std::clamp(stops * profiles, kPage, pages / rows_ * kPage);
+    block_shift_ = 64 - std::countr_zero(row_size_ / kBlock);
+    entries_.resize(rows_ * row_size_);
+  }
 
   /// Looks everything up in a table, which it refers to.
   TravelCache(const graph::TravelTimes& travel_times, const TravelTable& table)
-      : travel_times_(&travel_times), table_(&table), rows_(0) {}
+      : travel_times_(&travel_times), table_(&table) {}
 
   /// Travel that ends at the location at hand. -1, the start or the end of an open route, is
   /// there at once.
@@ -48,7 +54,8 @@ class TravelCache {
   }
 
  private:
-  static constexpr std::uint64_t kRow = 256;
+  static constexpr std::uint64_t kPage = 256;  // entries
+  static constexpr std::uint64_t kBlock = 16;
 
   struct Entry {
     std::uint64_t key = ~std::uint64_t{0};
@@ -65,9 +72,10 @@ class TravelCache {
     const std::uint64_t near = static_cast<std::uint64_t>(
         rank_.empty() ? column : rank_[static_cast<std::size_t>(column)]);
     const std::uint64_t block =
-        (((near >> 4) << 6) + static_cast<std::uint64_t>(profile)) * 0x9E3779B97F4A7C15U >> 60;
-    const std::uint64_t place = (block << 4) | (near & 15);
-    Entry& entry = entries_[(static_cast<std::uint64_t>(row) & (rows_ - 1)) * kRow + place];
+        (((near / kBlock) << 6) + static_cast<std::uint64_t>(profile)) * 0x9E3779B97F4A7C15U >>
+        block_shift_;
+    const std::uint64_t place = block * kBlock + near % kBlock;
+    Entry& entry = entries_[(static_cast<std::uint64_t>(row) & (rows_ - 1)) * row_size_ + place];
     if (entry.key != key) entry = {key, travel_times_->at(profile, from, to)};
     return entry.travel;
   }
@@ -75,7 +83,8 @@ class TravelCache {
   const graph::TravelTimes* travel_times_;
   const TravelTable* table_;
   std::span<const std::int32_t> rank_;
-  std::uint64_t rows_;
+  std::uint64_t rows_ = 0, row_size_ = 0;  // powers of two
+  int block_shift_ = 0;
   std::vector<Entry> entries_;
 };
 
