@@ -3,13 +3,16 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # From a fresh clone to a routed day: sets up, builds the program, imports a city, makes a day of orders and a mixed fleet,
-# routes it, checks the plan and names the page to open. What is there already is not done again.
+# routes it by the scores of the route model that comes along, checks the plan and names the page to open. What is there
+# already is not done again.
 #
-# Usage: [COUNT=50000] [TIME_LIMIT=60] [SEED=1] [MAP=city.osm.pbf] [OUT=out] examples/route_a_day.sh [route options]
+# Usage: [COUNT=50000] [TIME_LIMIT=60] [SEED=1] [MAP=city.osm.pbf] [OUT=out] [CANDIDATES=model] examples/route_a_day.sh
+#        [route options]
+#   CANDIDATES=proximity  scores by travel time and windows instead, which needs no LibTorch
 set -euo pipefail
 cd "$(dirname "$0")/.."
 count=${COUNT:-50000} time_limit=${TIME_LIMIT:-60} seed=${SEED:-1} out=${OUT:-out}
-map=${MAP:-data/coquimbo.osm.pbf}
+map=${MAP:-data/coquimbo.osm.pbf} candidates=${CANDIDATES:-model}
 
 step() { printf '\n== %s\n' "$*" >&2; }
 # is_older FILE THAN...: FILE is missing or older than one of the others.
@@ -21,13 +24,15 @@ is_older() {
   return 1
 }
 
-data/setup.sh
-# The program alone: this does not wait for LibTorch, which only learning needs.
-[ -e build/program/CMakeCache.txt ] || { step "Configuring"; cmake --preset program >/dev/null; }
-if ! ninja -C build/program -n | grep -q 'no work to do'; then step "Building"; fi
+model=build/program/lib/roadgnn/libroadgnn_learned.so
+[ "$candidates" = model ] || model=
+data/setup.sh ${model:+--libtorch}
+is_configured() { [ -e build/program/CMakeCache.txt ] && { [ -z "$model" ] || [ -e "$model" ]; }; }
+is_configured || { step "Configuring"; cmake --preset program >/dev/null; }
+if ! ninja -C build/program -n roadgnn | grep -q 'no work to do'; then step "Building"; fi
 quiet=--quiet
 [ ! -t 1 ] || quiet=  # ninja's progress on a terminal
-cmake --build --preset program -- $quiet
+cmake --build --preset program --target roadgnn -- $quiet
 roadgnn=build/program/bin/roadgnn
 
 mkdir -p "$out"
@@ -41,8 +46,9 @@ if is_older "$day" "$city" || is_older "$fleet" "$city"; then
   step "Making a day of $count orders"
   "$roadgnn" orders "$city" --count "$count" --seed "$seed" -o "$day" --fleet-out "$fleet"
 fi
-step "Routing for $time_limit s"
-"$roadgnn" route --city "$city" --orders "$day" --fleet "$fleet" --seed "$seed" --time-limit "$time_limit" -o "$out" "$@"
+step "Routing for $time_limit s, candidates scored by: $candidates"
+"$roadgnn" route --city "$city" --orders "$day" --fleet "$fleet" --seed "$seed" --time-limit "$time_limit" \
+  --candidates "$candidates" -o "$out" "$@"
 step "Checking the plan"
 "$roadgnn" check --city "$city" --orders "$day" --fleet "$fleet" --plan "$out/plan.json"
 step "Done: open $(realpath "$out/plan.html") in a browser"
