@@ -101,6 +101,11 @@ Results run(const Kernels& kernels, const Case& c) {
     both.grad_x = columns().data_ptr();
     both.grad_weight = scores().data_ptr();
     kernels.spmm_backward(both, 0, c.columns);
+    detail::SpmmBackwardArgs by_features = both;
+    by_features.x = nullptr;
+    by_features.grad_weight = nullptr;
+    by_features.grad_x = columns().data_ptr();
+    kernels.spmm_backward(by_features, 0, c.columns);
 
     const at::Tensor arg = results.emplace_back(at::full({c.rows, c.heads, c.width}, -7, at::kInt));
     detail::SpmmArgs max = sum;
@@ -112,6 +117,7 @@ Results run(const Kernels& kernels, const Case& c) {
     for (const bool weights : {false, true}) {
       both.arg = max.arg;
       both.mean = false;
+      both.x = weights ? c.x.data_ptr() : nullptr;
       both.grad_x = columns().data_ptr();
       both.grad_weight = weights ? scores().data_ptr() : nullptr;
       kernels.spmm_max_backward(both, 0, c.columns);

@@ -167,6 +167,9 @@ class Run {
     both.mean = mean;
     both.stream = mean;
     kernels_.spmm_backward(both, 0, kColumns);
+    both.x = nullptr;
+    both.grad_weight = nullptr;
+    kernels_.spmm_backward(both, 0, kColumns);
   }
 
   void products(bool mean) const {
@@ -217,7 +220,7 @@ class Run {
     SpmmBackwardArgs back = backward_args();
     back.arg = arg.data();
     back.weight = max.weight;
-    back.x = x.data();
+    back.x = weighted ? x.data() : nullptr;
     back.grad = grad.data();
     back.grad_x = grad_x.data();
     back.grad_weight = weighted ? grad_weight.data() : nullptr;
