@@ -3,6 +3,9 @@
 
 #include <roadgnn/gnn/train/mixed_precision.h>
 
+#include <string>
+#include <vector>
+
 #include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
 #include <roadgnn/graph/error.h>
@@ -28,10 +31,11 @@ AutocastGuard::~AutocastGuard() {
 GradScaler::GradScaler(const GradScalerOptions& options)
     : options_(options), initial_{options.init_scale, 0} {
   if (!(options.init_scale > 0) || !(options.growth_factor > 1) || !(options.backoff_factor > 0) ||
-      !(options.backoff_factor < 1) || options.growth_interval < 1) {
+      !(options.backoff_factor < 1) || options.growth_interval < 1 || !(options.least_scale >= 0) ||
+      !(options.least_scale <= options.init_scale)) {
     throw InputError(
-        "GradScaler: expected a scale above 0, growth above 1 after at least 1 step, a backoff "
-        "between 0 and 1, found others");
+        "GradScaler: expected a scale above 0 and no lower than the least one, growth above 1 "
+        "after at least 1 step, a backoff between 0 and 1, found others");
   }
 }
 
@@ -81,9 +85,18 @@ void GradScaler::update() {
   if (!options_.enabled) return;
   if (!found_inf_.defined())
     throw InputError("GradScaler: expected step before update, found none");
+  if (found_inf_.item<float>() != 0 && is_least()) {
+    found_inf_.reset();
+    throw Error("GradScaler: the gradients are not finite at any scale down to " +
+                std::to_string(current_scale()) + ": training has diverged");
+  }
   at::_amp_update_scale_(scale_, growth_tracker_, found_inf_, options_.growth_factor,
                          options_.backoff_factor, options_.growth_interval);
   found_inf_.reset();
+}
+
+bool GradScaler::is_least() const {
+  return options_.enabled && current_scale() * options_.backoff_factor < options_.least_scale;
 }
 
 double GradScaler::current_scale() const {

@@ -35,14 +35,16 @@ struct GradScalerOptions {
   double growth_factor = 2;
   double backoff_factor = 0.5;
   std::int64_t growth_interval = 2000;
+  double least_scale =
+      1;                ///< gradients that do not fit here are taken for a training that diverged
   bool enabled = true;  ///< else every call passes through, so that one loop serves all types
 };
 
 /// Keeps float16 gradients from vanishing (Micikevicius et al., 2018): the loss is multiplied by a
-/// scale that halves after gradients with infinities, whose step is left out, and doubles after
-/// `growth_interval` good steps. Per step: scale(loss).backward(); [unscale(optimizer), to clip];
-/// step(optimizer); update(). Scale and finding stay on the gradients' device; step() waits for it.
-/// Not thread-safe.
+/// scale that halves after gradients with infinities, whose step is left out, down to
+/// `least_scale`, and doubles after `growth_interval` good steps. Per step: scale(loss).backward();
+/// [unscale(optimizer), to clip]; step(optimizer); update(). Scale and finding stay on the
+/// gradients' device; step() waits for it. Not thread-safe.
 class GradScaler {
  public:
   /// Throws InputError for factors or intervals that make no sense.
@@ -54,8 +56,11 @@ class GradScaler {
   void unscale(torch::optim::Optimizer& optimizer);
   /// Unscales unless done, and steps where all gradients are finite. Returns whether it did.
   bool step(torch::optim::Optimizer& optimizer);
-  /// The next step's scale.
+  /// The next step's scale. Throws Error where gradients were not finite and the scale cannot be
+  /// lowered any more: they are so at any scale, and no step would follow.
   void update();
+  /// Whether the next gradients that are not finite make update() throw.
+  bool is_least() const;
 
   double current_scale() const;
 

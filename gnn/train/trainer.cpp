@@ -291,7 +291,11 @@ class Run {
     // With float16 a gradient that does not fit halves the scale, and the step is left out.
     if (!std::isfinite(norm) && options_.precision != Precision::float16)
       throw diverged("the gradient");
-    if (scaler_.step(*optimizer_)) average_.update(*model_);
+    if (scaler_.step(*optimizer_)) {
+      average_.update(*model_);
+    } else if (scaler_.is_least()) {
+      throw diverged("the gradient");
+    }
     scaler_.update();
     ++progress_.step;
   }

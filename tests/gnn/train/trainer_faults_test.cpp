@@ -18,6 +18,7 @@
 #include <random>
 
 #include <ATen/ATen.h>
+#include <roadgnn/gnn/models/route_model.h>
 #include <roadgnn/gnn/train/data_set.h>
 #include <roadgnn/gnn/train/safetensors.h>
 #include <roadgnn/graph/error.h>
@@ -211,6 +212,49 @@ TEST_F(TrainerFaultsTest, WeightsThatGrowWithoutBoundNeverReachACheckpoint) {
   const Safetensors last = read_safetensors(folder_ / "run" / "last.safetensors");
   for (const auto& [name, tensor] : last.tensors)
     EXPECT_TRUE(tensor.isfinite().all().item<bool>()) << name;
+}
+
+TEST_F(TrainerFaultsTest, AGradientThatFloat16HoldsAtNoScaleEndsTheRun) {
+  TrainOptions run = options("first");
+  run.epochs = 1;
+  train_route_model(run);
+  models::RouteModel model = models::load_model(folder_ / "first" / "weights.safetensors");
+  {
+    // Logits of some 20,000, of hidden values of 1e-5 each: what flows back to those is 32 million
+    // times the loss's derivative, beyond the 65,504 of float16.
+    const at::NoGradGuard no_grad;
+    auto& decoder = *model->decoder;
+    for (auto* linear : {&decoder.tail, &decoder.head, &decoder.edge, &decoder.inner})
+      for (at::Tensor& weight : (*linear)->parameters()) weight.zero_();
+    decoder.tail->bias.fill_(1e-5);
+    decoder.inner->weight.fill_(1000);
+    decoder.out->weight.fill_(1000);
+  }
+  models::save_model(folder_ / "steep.safetensors", model);
+  run.out = folder_ / "steep";
+  run.from = folder_ / "steep.safetensors";
+  run.precision = Precision::float16;
+  run.epochs = 20;
+  run.batch = 1;
+
+  EXPECT_THAT(failure(run), AllOf(HasSubstr("training: the gradient is no number any more in"),
+                                  HasSubstr("try a lower --learning-rate")));
+
+  const Safetensors last = read_safetensors(run.out / "last.safetensors");
+  for (const auto& [name, tensor] : last.tensors)
+    EXPECT_TRUE(tensor.isfinite().all().item<bool>()) << name;
+}
+
+TEST_F(TrainerFaultsTest, ALossThatIsNoNumberEndsFloat16Runs) {
+  TrainOptions run = options("run");
+  run.precision = Precision::float16;
+  std::vector<LabelledProblem> problems = read_shard(shard());
+  for (LabelledProblem& problem : problems)
+    std::fill(problem.labels.share.begin(), problem.labels.share.end(),
+              std::numeric_limits<float>::quiet_NaN());
+  write_shard(shard(), problems);
+
+  EXPECT_THAT(failure(run), HasSubstr("is no number any more in epoch 1, step 1;"));
 }
 
 using Clock = std::chrono::steady_clock;

@@ -7,6 +7,7 @@
 
 #include <ATen/ATen.h>
 #include <ATen/autocast_mode.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <roadgnn/gnn/train/mixed_precision.h>
 #include <roadgnn/gnn/train/schedule.h>
@@ -18,6 +19,8 @@ namespace roadgnn::gnn::train {
 namespace {
 
 using at::Tensor;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 TEST(AutocastGuard, NarrowsProductsWhileItLivesAndNests) {
   const Tensor a = at::ones({2, 2});
@@ -67,6 +70,21 @@ TEST(GradScaler, LeavesOutAStepWithInfinitiesAndHalvesItsScale) {
   EXPECT_EQ(scaler.current_scale(), 512);
 }
 
+TEST(GradScaler, SaysThatTrainingDivergedWhereNoScaleHelps) {
+  constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
+  Problem problem;
+  GradScaler scaler({.init_scale = 2});
+
+  EXPECT_FALSE(problem.step(scaler, kNan));
+  EXPECT_TRUE(scaler.is_least());
+  EXPECT_THAT([&] { problem.step(scaler, kNan); },
+              ThrowsMessage<Error>(HasSubstr("not finite at any scale down to 1")));
+
+  EXPECT_TRUE(problem.weight.equal(at::ones({3})));
+  EXPECT_EQ(scaler.current_scale(), 1);
+  EXPECT_TRUE(problem.step(scaler, 1));  // what fits is still learned from
+}
+
 TEST(GradScaler, DoublesItsScaleAfterGoodStepsAndIsRestored) {
   Problem problem;
   GradScaler scaler({.init_scale = 8, .growth_interval = 3}),
@@ -91,6 +109,7 @@ TEST(GradScaler, RefusesAWrongOrderOfCallsAndWrongOptions) {
   EXPECT_THROW(scaler.unscale(problem.optimizer), InputError);
   EXPECT_THROW(GradScaler({.backoff_factor = 2}), InputError);
   EXPECT_THROW(GradScaler({.growth_interval = 0}), InputError);
+  EXPECT_THROW(GradScaler({.init_scale = 0.5}), InputError);
 }
 
 TEST(GradScaler, PassesEverythingThroughWhereSwitchedOff) {
