@@ -71,11 +71,12 @@ Tensor EdgeDecoderImpl::edges(const Tensor& tails, const Tensor& heads, const Da
   const std::int64_t m = day.num_edges();
   if (at::GradMode::is_enabled() || at::autocast::is_autocast_enabled(tails.device().type())) {
     const bool transposed = day.candidates.t_first_out.defined();
-    const Tensor by_head = transposed ? ops::gather_heads(day.candidates, heads)
-                                      : heads.index_select(0, day.candidates.head);
-    // In place as far as backward allows: these are the largest tensors of a training step.
-    const Tensor both = ops::gather_rows(day.candidates, tails).add_(by_head);
-    const Tensor hidden = at::addmm(both, day.edge, edge->weight.t()).relu_();
+    // In place: these are the largest tensors of a training step, and no derivative reads a sum.
+    Tensor hidden = ops::gather_rows(day.candidates, tails);
+    hidden.add_(transposed ? ops::gather_heads(day.candidates, heads)
+                           : heads.index_select(0, day.candidates.head));
+    const at::ScalarType type = hidden.scalar_type();  // autocast leaves calls in place alone
+    hidden.addmm_(day.edge.to(type), edge->weight.to(type).t()).relu_();
     return out(inner(hidden).relu_()).squeeze(1);
   }
   Tensor result = at::empty({m}, tails.options());
