@@ -204,10 +204,55 @@ TEST(DayTensors, TellWindowsAndWaysOfALineOfStops) {
   EXPECT_FLOAT_EQ(value(day, edges.at({1, 2}), EdgeFeature::in_time), 0);
   EXPECT_FLOAT_EQ(value(day, edges.at({1, 2}), EdgeFeature::late_slack), -std::asinh(52 / kT));
   EXPECT_FLOAT_EQ(value(day, edges.at({1, 2}), EdgeFeature::centre_gap), -std::asinh(47 / kT));
+  EXPECT_FLOAT_EQ(value(day, edges.at({1, 2}), EdgeFeature::late_slack_of_day), -52 / kH);
+  EXPECT_FLOAT_EQ(value(day, edges.at({1, 2}), EdgeFeature::centre_gap_of_day), -47 / kH);
+  EXPECT_FLOAT_EQ(value(day, edges.at({2, 1}), EdgeFeature::late_slack_of_day), 28 / kH);
+  EXPECT_FLOAT_EQ(value(day, edges.at({2, 1}), EdgeFeature::centre_gap_of_day), 23 / kH);
   // 30 to the depot and 20 from it make 50; 10 between them: a saving of 40.
   EXPECT_FLOAT_EQ(value(day, edges.at({3, 2}), EdgeFeature::saving), std::asinh(40 / kT));
   EXPECT_FLOAT_EQ(value(day, edges.at({3, 2}), EdgeFeature::depot_angle), 1);
   EXPECT_FLOAT_EQ(value(day, edges.at({3, 2}), EdgeFeature::load_fit), std::asinh(0.5F));
+}
+
+std::int64_t rank_of(float feature) {
+  return std::lround(std::exp(feature * std::log(33.0)) - 1);
+}
+
+TEST(DayTensors, RankByWaitingAndBySavingsOnALineOfStops) {
+  const DayTensors day = line().tensors(3);
+  const auto edges = edges_of(day);
+  const auto rank = [&](std::int32_t tail, std::int32_t head, EdgeFeature feature) {
+    return rank_of(value(day, edges.at({tail, head}), feature));
+  };
+  constexpr float kT = 20;
+
+  // On from the depot at 100: at 2 after 20, at 3 after 30, at 1 after 10 and 40 of waiting.
+  EXPECT_EQ(rank(0, 2, EdgeFeature::tail_wait_rank), 0);
+  EXPECT_EQ(rank(0, 3, EdgeFeature::tail_wait_rank), 1);
+  EXPECT_EQ(rank(0, 1, EdgeFeature::tail_wait_rank), 2);
+  // On to 1, from 150: from 3 without waiting, 20; from 2 with 18, 28; from the depot 50.
+  EXPECT_EQ(rank(3, 1, EdgeFeature::head_wait_rank), 0);
+  EXPECT_EQ(rank(2, 1, EdgeFeature::head_wait_rank), 1);
+  EXPECT_EQ(rank(0, 1, EdgeFeature::head_wait_rank), 2);
+  // On to 2, until 120: from 3 it is 10 and 22 late, from 1 it is 10 and 42 late.
+  EXPECT_EQ(rank(0, 2, EdgeFeature::head_wait_rank), 0);
+  EXPECT_EQ(rank(3, 2, EdgeFeature::head_wait_rank), 1);
+  EXPECT_EQ(rank(1, 2, EdgeFeature::head_wait_rank), 2);
+  // Savings from 3: 40 to 2, 20 to 1, none to the depot; those of 1: 20, 20, none.
+  EXPECT_FLOAT_EQ(value(day, edges.at({3, 2}), EdgeFeature::tail_saving_gap), 0);
+  EXPECT_FLOAT_EQ(value(day, edges.at({3, 1}), EdgeFeature::tail_saving_gap), std::asinh(20 / kT));
+  EXPECT_FLOAT_EQ(value(day, edges.at({3, 0}), EdgeFeature::tail_saving_gap), std::asinh(40 / kT));
+  EXPECT_FLOAT_EQ(value(day, edges.at({3, 1}), EdgeFeature::head_saving_gap), 0);
+  EXPECT_FLOAT_EQ(value(day, edges.at({0, 1}), EdgeFeature::head_saving_gap), std::asinh(20 / kT));
+}
+
+TEST(DayTensors, TellWhetherFewerVehiclesCountFirst) {
+  testing::Day day = line();
+  EXPECT_EQ(value(day.tensors(3), 1, StopFeature::fewest_vehicles), 0);
+
+  day.problem.fewest_vehicles = true;
+
+  EXPECT_EQ(value(day.tensors(3), 1, StopFeature::fewest_vehicles), 1);
 }
 
 TEST(DayTensors, RankEveryEdgeAsCountingDoes) {
@@ -216,9 +261,6 @@ TEST(DayTensors, RankEveryEdgeAsCountingDoes) {
   const graph::CandidateGraph candidates = source.travel_times->candidates(0, 9);
   const auto* tail = day.tail.const_data_ptr<std::int32_t>();
   const auto edges = edges_of(day);
-  const auto rank_of = [](float feature) {
-    return std::lround(std::exp(feature * std::log(33.0)) - 1);
-  };
 
   for (std::int64_t e = 0; e < day.num_edges(); ++e) {
     const auto i = static_cast<std::size_t>(e);
@@ -258,6 +300,78 @@ TEST(DayTensors, RankEveryEdgeAsCountingDoes) {
   }
 }
 
+TEST(DayTensors, RankByWaitingAndTellGapsOfSavingsAsCountingDoes) {
+  const testing::Day source = testing::city(7, 120);
+  const DayTensors day = source.tensors(9);
+  const auto* tail = day.tail.const_data_ptr<std::int32_t>();
+  const auto* head = day.candidates.head.const_data_ptr<std::int32_t>();
+  // In units of the median candidate, to float's precision.
+  const auto in_medians = [&](std::int64_t e, EdgeFeature feature) {
+    return std::sinh(static_cast<double>(value(day, e, feature)));
+  };
+  std::vector<double> wait, saving;
+  for (std::int64_t e = 0; e < day.num_edges(); ++e) {
+    wait.push_back(in_medians(e, EdgeFeature::time) + in_medians(e, EdgeFeature::early_waiting) +
+                   in_medians(e, EdgeFeature::lateness));
+    saving.push_back(in_medians(e, EdgeFeature::saving));
+  }
+  constexpr double kEqual = 1e-4;  // keys that differ by less may be ranked either way
+
+  for (const auto& [ends, wait_rank, saving_gap] :
+       {std::tuple{tail, EdgeFeature::tail_wait_rank, EdgeFeature::tail_saving_gap},
+        std::tuple{head, EdgeFeature::head_wait_rank, EdgeFeature::head_saving_gap}}) {
+    for (std::size_t e = 0; e < wait.size(); ++e) {
+      long surely_less = 0, perhaps_less = 0;
+      double most = saving[e];
+      for (std::size_t f = 0; f < wait.size(); ++f) {
+        if (ends[f] != ends[e]) continue;
+        surely_less += wait[f] < wait[e] * (1 - kEqual) - kEqual;
+        perhaps_less += f != e && wait[f] < wait[e] * (1 + kEqual) + kEqual;
+        most = std::max(most, saving[f]);
+      }
+
+      const auto edge = static_cast<std::int64_t>(e);
+      ASSERT_GE(rank_of(value(day, edge, wait_rank)), surely_less);
+      ASSERT_LE(rank_of(value(day, edge, wait_rank)), perhaps_less);
+      ASSERT_NEAR(in_medians(edge, saving_gap), most - saving[e], kEqual * (1 + std::abs(most)));
+    }
+  }
+}
+
+TEST(DayTensors, MeasureTheDetoursOfPairs) {
+  const testing::Day source = testing::city(7, 120);
+  const graph::TravelTimes& times = *source.travel_times;
+
+  const DayTensors day = source.tensors(9);
+
+  std::map<std::int32_t, std::int32_t> delivery_of, pickup_of;
+  for (const decode::Order& order : source.problem.orders) {
+    if (!order.pickup || !order.delivery) continue;
+    delivery_of[order.pickup->location] = order.delivery->location;
+    pickup_of[order.delivery->location] = order.pickup->location;
+  }
+  const auto ms = [&](std::int32_t from, std::int32_t to) {
+    return static_cast<double>(times.at(0, from, to).time_ms);
+  };
+  const auto detour = [&](std::int32_t from, std::int32_t by, std::int32_t to) {
+    return ms(from, by) + ms(by, to) - ms(from, to);
+  };
+  int measured = 0;
+  for (const auto& [ends, e] : edges_of(day)) {
+    const auto [u, v] = ends;
+    const double median = ms(u, v) / std::sinh(double{value(day, e, EdgeFeature::time)});
+    const auto delivery = delivery_of.find(u), pickup = pickup_of.find(v);
+    const bool leaves = delivery != delivery_of.end() && delivery->second != v;
+    const bool enters = pickup != pickup_of.end() && pickup->second != u;
+    const double by_head = leaves ? std::asinh(detour(u, v, delivery->second) / median) : 0;
+    const double by_tail = enters ? std::asinh(detour(pickup->second, u, v) / median) : 0;
+    ASSERT_NEAR(value(day, e, EdgeFeature::tail_pair_detour), by_head, 1e-3);
+    ASSERT_NEAR(value(day, e, EdgeFeature::head_pair_detour), by_tail, 1e-3);
+    measured += by_head > 0.1 || by_tail > 0.1;
+  }
+  EXPECT_GT(measured, 20);
+}
+
 TEST(DayTensors, MarkThePairOfAPickupAndItsDelivery) {
   testing::Day day = line();
   decode::Problem& problem = day.problem;
@@ -276,6 +390,11 @@ TEST(DayTensors, MarkThePairOfAPickupAndItsDelivery) {
   // From 3 to 1 by 2, which lies between them.
   EXPECT_FLOAT_EQ(value(tensors, edges.at({3, 2}), EdgeFeature::tail_pair_detour), 0);
   EXPECT_FLOAT_EQ(value(tensors, edges.at({2, 1}), EdgeFeature::head_pair_detour), 0);
+  // From 3 to 1 by the depot, 30 and 10 where the way is 20.
+  EXPECT_FLOAT_EQ(value(tensors, edges.at({3, 0}), EdgeFeature::tail_pair_detour),
+                  std::asinh(1.0F));
+  EXPECT_FLOAT_EQ(value(tensors, edges.at({0, 1}), EdgeFeature::head_pair_detour),
+                  std::asinh(1.0F));
   EXPECT_FLOAT_EQ(value(tensors, 3, StopFeature::pair_pickup), 1);
   EXPECT_FLOAT_EQ(value(tensors, 1, StopFeature::partner_travel), std::asinh(1.0F));
 }
