@@ -147,10 +147,11 @@ void add_training_options(CLI::App& command, gnn::train::TrainOptions& train) {
       ->check(CLI::Range(1, 86'400))
       ->capture_default_str();
   command
-      .add_option("--precision", train.precision,
-                  "What the layers compute in: float32, bfloat16, or float16 with a scaled loss; "
-                  "weights stay float32")
-      ->transform(CLI::CheckedTransformer(kPrecisions, CLI::ignore_case))
+      .add_option_function<std::string>(
+          "--precision", [&](const std::string& name) { train.precision = kPrecisions.at(name); },
+          "What the layers compute in: float32, bfloat16, or float16 with a scaled loss; "
+          "weights stay float32")
+      ->check(CLI::IsMember({"float32", "bfloat16", "float16"}))
       ->default_str("float32");
 }
 

@@ -45,6 +45,28 @@ says 'expected a run with the settings of this one, epochs 2, found 1'
 expect 2 "$program" train nowhere -o run2
 says 'nowhere/recipe.json'
 
+# Narrow types, and data of before replayed; what is wrong with either.
+for precision in bfloat16 float16; do
+  expect 0 "${train[@]/run/$precision}" --epochs 1 --precision "$precision" --json
+  grep -q '"finished":true' log && [ -s "$precision/weights.safetensors" ] || fail "$precision: $(cat log)"
+  ! cmp -s "$weights" "$precision/weights.safetensors" || fail "--precision $precision changes nothing"
+done
+expect 2 "${train[@]/run/bfloat16}" --epochs 1
+says 'expected a run with the settings of this one, precision "float32", found "bfloat16"'
+cat >before.json <<'JSON'
+{"plans_per_problem": 1, "iterations_per_stop": 5, "sources": [{"kind": "plane", "count": 4, "least_stops": 31, "most_stops": 40}]}
+JSON
+expect 0 "$program" label before.json -o before --threads 1
+expect 0 "${train[@]/run/replayed}" --epochs 1 --replay before --replay-share 0.5 --json
+grep -q '"finished":true' log && ! cmp -s "$weights" replayed/weights.safetensors || fail "--replay changes nothing"
+expect 2 "${train[@]/run/unheard}" --epochs 1 --replay nowhere
+says 'nowhere/recipe.json'
+
+# A process whose companion never comes says so after the time it was given.
+alone=(env RANK=0 WORLD_SIZE=2 MASTER_ADDR=127.0.0.1 MASTER_PORT="$((20000 + $$ % 20000))")
+if "${alone[@]}" "${train[@]/run/alone}" --epochs 1 --meeting-timeout 1 >log 2>&1; then fail "trained without its companion"; fi
+grep -qF 'without Gloo' log || says 'rank 0 of 2 could not meet the others at 127.0.0.1'
+
 # Scores: the same for any number of threads, the same edges as any scorer's.
 expect 0 "$program" score "${day[@]}" --candidates model --model "$weights" -o one.npz --threads 1 --json
 grep -q '"scorer":"model"' log || fail "$(cat log)"

@@ -77,9 +77,25 @@ TEST_F(RefusalsTest, OfCommandLinesNameTheCommandOrTheOption) {
   expect_refused(route + "--iterations 1.5", 2, "--iterations: Value 1.5");
   expect_refused(route + "--candidates best", 2, "--candidates: best");
   expect_refused(route + "--coords utm", 2, "--coords: utm");
+  for (const std::string date : {"2026-13-01", "2026-02-29", "24.11.2026", "tomorrow"}) {
+    expect_refused(route + "--date " + date, 2,
+                   "--date: expected a date such as 2026-11-24, found '" + date + "'");
+  }
   expect_refused("route --city city --orders day.csv -o x", 2, "--fleet is required");
   expect_refused("check --city city --orders day.csv --fleet fleet.json", 2, "--plan is required");
   expect_refused("replay", 2, "plan is required");
+}
+
+TEST_F(RefusalsTest, OfTrainingsNameTheOption) {
+  const std::string train = "train data -o x ";
+
+  expect_refused(train + "--precision int8", 2,
+                 "--precision: int8 not in {float32,bfloat16,float16}");
+  expect_refused(train + "--replay", 2, "--replay: ");
+  expect_refused(train + "--replay-share 0", 2, "--replay-share: Value 0");
+  expect_refused(train + "--replay-share 1", 2, "--replay-share: Value 1");
+  expect_refused(train + "--meeting-timeout 0", 2, "--meeting-timeout: Value 0");
+  expect_refused(train + "--meeting-timeout soon", 2, "--meeting-timeout: Value soon");
 }
 
 TEST_F(RefusalsTest, OfMapsSayWhatTheyAreNot) {
