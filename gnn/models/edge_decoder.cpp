@@ -11,6 +11,7 @@
 #include <ATen/autocast_mode.h>
 #include <roadgnn/gnn/layers/detail/input_checks.h>
 #include <roadgnn/gnn/layers/row_blocks.h>
+#include <roadgnn/gnn/models/detail/feature_product.h>
 #include <roadgnn/graph/error.h>
 
 namespace roadgnn::gnn::models {
@@ -75,8 +76,12 @@ Tensor EdgeDecoderImpl::edges(const Tensor& tails, const Tensor& heads, const Da
     Tensor hidden = ops::gather_rows(day.candidates, tails);
     hidden.add_(transposed ? ops::gather_heads(day.candidates, heads)
                            : heads.index_select(0, day.candidates.head));
-    const at::ScalarType type = hidden.scalar_type();  // autocast leaves calls in place alone
-    hidden.addmm_(day.edge.to(type), edge->weight.to(type).t()).relu_();
+    if (at::autocast::is_autocast_enabled(tails.device().type())) {
+      hidden.add_(detail::feature_product(day.edge, edge->weight));
+    } else {
+      hidden.addmm_(day.edge, edge->weight.t());
+    }
+    hidden.relu_();
     return out(inner(hidden).relu_()).squeeze(1);
   }
   Tensor result = at::empty({m}, tails.options());

@@ -10,6 +10,7 @@ target_sources(roadgnn_gnn PRIVATE
   models/stop_encoder.cpp
   models/detail/day_summary.cpp
   models/detail/edge_features.cpp
+  models/detail/feature_product.cpp
   models/detail/stop_features.cpp
   models/detail/type_features.cpp)
 # Their only use of LibTorch's precompiled header would be to wait for it.

@@ -7,7 +7,6 @@
 
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
-#include <ATen/autocast_mode.h>
 #include <roadgnn/graph/error.h>
 #include <nlohmann/json.hpp>
 
@@ -203,13 +202,8 @@ void RouteModelImpl::initialise() {
   }
 }
 
-RouteScores RouteModelImpl::forward(const DayTensors& given, const std::optional<Tensor>& embedding,
+RouteScores RouteModelImpl::forward(const DayTensors& day, const std::optional<Tensor>& embedding,
                                     const std::optional<layers::AttentionGraph>& graph) {
-  // Encoder and decoder read the edges' features: a copy of each in autocast's type would be kept.
-  const at::DeviceType device = decoder->edge->weight.device().type();
-  DayTensors day = given;
-  if (day.edge.defined() && at::autocast::is_autocast_enabled(device))
-    day.edge = day.edge.to(at::autocast::get_autocast_dtype(device));
   const Tensor road = embedding && day.position.defined()
                           ? road_encoder->embed(*embedding, day.position)
                           : road_encoder->stand_in_for(day.num_stops());

@@ -9,6 +9,7 @@
 #include <ATen/autocast_mode.h>
 #include <roadgnn/gnn/layers/detail/input_checks.h>
 #include <roadgnn/gnn/layers/row_blocks.h>
+#include <roadgnn/gnn/models/detail/feature_product.h>
 
 namespace roadgnn::gnn::models {
 
@@ -83,7 +84,7 @@ Tensor StopEncoderImpl::input(const DayTensors& day, const Tensor& road_embeddin
 // Hidden values of all edges of a large day at once would be the largest tensor of all.
 Tensor StopEncoderImpl::bias(const Tensor& edge) {
   if (at::GradMode::is_enabled() || at::autocast::is_autocast_enabled(edge.device().type()))
-    return bias2(bias1(edge).relu());
+    return bias2(detail::feature_product(edge, bias1->weight).add_(bias1->bias).relu_());
   Tensor result = at::empty({edge.size(0), options.heads}, edge.options());
   const Tensor weight = bias2->weight.t();
   layers::for_row_blocks(edge.size(0), kBlock, edge.device(),
