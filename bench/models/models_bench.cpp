@@ -9,16 +9,22 @@
 //     models_bench --benchmark_filter=score
 //
 // peak_MB is that of the process so far, the day and its features included: one benchmark a run.
+// Of a training step step_MB is how much the process grew by, code and caches of the libraries
+// included, tensors_MB what its tensors took.
 // ROADGNN_BENCH_CITY names a city file for the road encoder.
 
 #include <ATen/ATen.h>
 #include <ATen/Parallel.h>
 #include <benchmark/benchmark.h>
+#include <c10/core/Allocator.h>
+#include <c10/util/ThreadLocalDebugInfo.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
+#include <memory>
 
 #include <roadgnn/gnn/models/route_model.h>
 #include <roadgnn/gnn/train/mixed_precision.h>
@@ -68,6 +74,22 @@ void report(benchmark::State& state, const DayTensors& day) {
   state.counters["stops"] = static_cast<double>(day.num_stops());
   state.counters["edges"] = static_cast<double>(day.num_edges());
 }
+
+/// Counts what tensors of this thread have in memory while it lives; least disturbed by what the
+/// allocator and the libraries keep for themselves.
+class TensorMemory : public c10::MemoryReportingInfoBase {
+ public:
+  void reportMemoryUsage(void*, std::int64_t bytes, std::size_t, std::size_t,
+                         c10::Device) override {
+    now_ += bytes;
+    peak_ = std::max(peak_, now_);
+  }
+  bool memoryProfilingEnabled() const override { return true; }
+  double peak_mb() const { return static_cast<double>(peak_) / (1 << 20); }
+
+ private:
+  std::int64_t now_ = 0, peak_ = 0;
+};
 
 void features(benchmark::State& state) {
   DayTensors day;
@@ -203,6 +225,8 @@ void train_step(benchmark::State& state) {
   const bool half = state.range(0) == 2;
   train::GradScaler scaler({.enabled = half});
 
+  const auto tensors = std::make_shared<TensorMemory>();
+  const c10::DebugInfoGuard counts(c10::DebugInfoKind::PROFILER_STATE, tensors);
   const double before = resident_mb();
   for (auto _ : state) {
     optimizer.zero_grad();
@@ -220,6 +244,7 @@ void train_step(benchmark::State& state) {
 
   report(state, day);
   state.counters["step_MB"] = peak_mb() - before;
+  state.counters["tensors_MB"] = tensors->peak_mb();
 }
 
 void with_threads(benchmark::internal::Benchmark* benchmark) {
