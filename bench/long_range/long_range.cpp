@@ -146,7 +146,8 @@ at::Tensor make_features(const RoadGraph& roads, const Streets& streets) {
 }
 
 /// Layers between a linear map into the width and one out of it; without any, two linear maps in
-/// their place.
+/// their place. Batch norm behind the ReLU: with a layer norm, or with either in front of the ReLU,
+/// deep networks learn more slowly (bench/RESULTS.md).
 struct DeepNetworkImpl : torch::nn::Cloneable<DeepNetworkImpl> {
   DeepNetworkImpl(std::int64_t in, std::int64_t width, std::int64_t layers) {
     input = register_module("input", torch::nn::Linear(in, width));
@@ -158,7 +159,8 @@ struct DeepNetworkImpl : torch::nn::Cloneable<DeepNetworkImpl> {
                                                                       .num_layers = layers,
                                                                       .out_channels = kClasses,
                                                                       .dropout = 0.1,
-                                                                      .norm = layers::Norm::kLayer,
+                                                                      .act_first = true,
+                                                                      .norm = layers::Norm::kBatch,
                                                                       .jk = layers::Jump::kLast,
                                                                       .residual = true}));
     } else {
