@@ -67,9 +67,10 @@ std::int64_t DaySample::bytes() const {
   return sum;
 }
 
-std::vector<DaySample> make_day_samples(const TrainingProblem& problem, const Labels& labels,
+std::vector<DaySample> make_day_samples(const TrainingProblem& problem, const Labels& given,
                                         std::int32_t candidates_per_stop, bool with_roads,
                                         int threads) {
+  const Labels labels = runs_backwards(problem) ? both_ways(given) : given;
   std::set<std::int32_t> profiles;
   for (const decode::VehicleType& type : problem.problem.vehicle_types)
     profiles.insert(type.profile);

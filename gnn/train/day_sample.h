@@ -32,8 +32,9 @@ struct DaySample {
 };
 
 /// A sample for each profile that the fleet drives, over the `candidates_per_stop` nearest stops in
-/// both directions. With `with_roads` false places on roads are left out.
-std::vector<DaySample> make_day_samples(const TrainingProblem& problem, const Labels& labels,
+/// both directions. With `with_roads` false places on roads are left out. Where plans are as good
+/// driven backwards (runs_backwards), the labels are taken both ways.
+std::vector<DaySample> make_day_samples(const TrainingProblem& problem, const Labels& given,
                                         std::int32_t candidates_per_stop, bool with_roads,
                                         int threads);
 

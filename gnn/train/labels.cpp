@@ -121,4 +121,32 @@ Labels label_by(const decode::Problem& problem, std::span<const decode::Plan> pl
   return labeller.take();
 }
 
+Labels both_ways(const Labels& labels) {
+  struct Use {
+    float share = 0;
+    std::uint8_t best = 0;
+  };
+  std::map<std::pair<std::int32_t, std::int32_t>, Use> used;
+  for (std::size_t i = 0; i < labels.from.size(); ++i) {
+    Use& there = used[{labels.from[i], labels.to[i]}];
+    there.share += labels.share[i] / 2;
+    there.best = labels.best[i];
+    used[{labels.to[i], labels.from[i]}].share += labels.share[i] / 2;
+  }
+  Labels result = labels;
+  result.from.clear();
+  result.to.clear();
+  result.share.clear();
+  result.best.clear();
+  for (const auto& [edge, use] : used) {
+    result.from.push_back(edge.first);
+    result.to.push_back(edge.second);
+    result.share.push_back(use.share);
+    result.best.push_back(use.best);
+  }
+  for (std::size_t i = 0; i < labels.first.size(); ++i)
+    result.first[i] = result.last[i] = (labels.first[i] + labels.last[i]) / 2;
+  return result;
+}
+
 }  // namespace roadgnn::gnn::train

@@ -28,4 +28,8 @@ struct Labels {
 Labels label_by(const decode::Problem& problem, std::span<const decode::Plan> plans,
                 double temperature = 0.01);
 
+/// Labels of the same plans, half of each weight driven backwards; `best` stays with the edges of
+/// the best plan as it is. For problems whose plans are as good either way.
+Labels both_ways(const Labels& labels);
+
 }  // namespace roadgnn::gnn::train

@@ -90,6 +90,36 @@ std::uint64_t digest(const TrainingProblem& problem) {
   return bytes.hash();
 }
 
+bool runs_backwards(const TrainingProblem& problem) {
+  const auto is_plain = [](const decode::Stop& stop) {
+    return stop.windows.empty() && stop.late_cost == 0;
+  };
+  const std::vector<decode::Order>& orders = problem.problem.orders;
+  for (const decode::Order& order : orders) {
+    const bool collected = order.pickup.has_value();
+    if (collected == order.delivery.has_value() || collected != orders.front().pickup.has_value() ||
+        !is_plain(collected ? *order.pickup : *order.delivery) || !order.collect.empty() ||
+        order.release > 0 || order.max_ride < decode::kNoLimit) {
+      return false;
+    }
+  }
+  for (const decode::VehicleType& type : problem.problem.vehicle_types) {
+    if (type.start_depot != type.end_depot || type.max_trips != 1 || !type.breaks.empty() ||
+        !type.slices.empty()) {
+      return false;
+    }
+  }
+  const graph::TravelTimes& times = *problem.travel_times;
+  for (std::int32_t profile = 0; profile < times.num_profiles(); ++profile) {
+    for (std::int32_t i = 0; i < times.num_stops(); ++i) {
+      for (std::int32_t j = 0; j < i; ++j) {
+        if (times.at(profile, i, j) != times.at(profile, j, i)) return false;
+      }
+    }
+  }
+  return true;
+}
+
 /// The problems of one source.
 class ProblemList::Part {
  public:

@@ -30,6 +30,10 @@ struct TrainingProblem {
 /// Tells problems apart: a hash of stops, windows, loads, vehicles and travel times.
 std::uint64_t digest(const TrainingProblem& problem);
 
+/// Whether any plan is as good driven backwards: no windows, pairs, breaks or trips, loads all
+/// delivered or all collected, and ways as long there as back.
+bool runs_backwards(const TrainingProblem& problem);
+
 /// The problems of a recipe, numbered through its sources. Making one needs nothing but its number:
 /// the same recipe and files give the same problems on any machine. Thread-safe.
 class ProblemList {

@@ -13,6 +13,7 @@ namespace roadgnn::gnn::train {
 namespace {
 
 using decode::StepKind;
+using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::FloatNear;
 
@@ -88,6 +89,32 @@ TEST(Labels, WeighPlansByWhatTheyCostMoreThanTheBest) {
                                         FloatNear(of_best, 1e-6F), FloatNear(1 - of_best, 1e-6F),
                                         FloatNear(1 - of_best, 1e-6F), FloatNear(of_best, 1e-6F),
                                         FloatNear(1, 1e-6F), FloatNear(1, 1e-6F)));
+}
+
+TEST(Labels, BothWaysGiveHalfOfEachEdgeAndEndToItsMirror) {
+  decode::Plan plan;
+  plan.routes = {route_of(0, {1, 2, 3})};
+
+  const Labels labels = both_ways(label_by(four_deliveries(), std::vector{plan}));
+
+  EXPECT_THAT(labels.from, ElementsAre(0, 0, 1, 1, 2, 2, 3, 3));
+  EXPECT_THAT(labels.to, ElementsAre(1, 3, 0, 2, 1, 3, 0, 2));
+  EXPECT_THAT(labels.share, Each(0.5F));
+  EXPECT_THAT(labels.best, ElementsAre(1, 0, 0, 1, 0, 1, 1, 0));
+  EXPECT_THAT(labels.first, ElementsAre(0, 0.5F, 0, 0.5F, 0));
+  EXPECT_THAT(labels.last, ElementsAre(0, 0.5F, 0, 0.5F, 0));
+}
+
+TEST(Labels, OfARouteOfOneStopAreTheSameBothWays) {
+  decode::Plan plan;
+  plan.routes = {route_of(0, {1})};
+  const Labels one_way = label_by(four_deliveries(), std::vector{plan});
+
+  const Labels labels = both_ways(one_way);
+
+  EXPECT_EQ(labels.from, one_way.from);
+  EXPECT_EQ(labels.share, one_way.share);
+  EXPECT_EQ(labels.first, one_way.first);
 }
 
 TEST(Labels, NeedAPlan) {
