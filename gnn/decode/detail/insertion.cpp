@@ -3,6 +3,7 @@
 #include <roadgnn/gnn/decode/detail/insertion.h>
 
 #include <algorithm>
+#include <span>
 
 namespace roadgnn::decode::detail {
 
@@ -361,13 +362,11 @@ void Inserter::try_single(const Group& group, std::int32_t slot, std::size_t pos
 
 // The least that a visit adds to a route after a node, counting distance alone; infinite where even
 // the visit alone comes too late or makes the rest late.
-double Inserter::detour(const RouteState& route, std::size_t position, const Visit& visit) {
-  const Node &before = route.nodes()[position], &after = route.nodes()[position + 1];
+double Inserter::detour(const TypeView& type, const Node& before, const Node& after,
+                        const Visit& visit, TravelCache::Rows& travel) {
   const std::int64_t soonest = std::max(before.depart, visit.open);
   if (soonest > visit.close || soonest + visit.service > after.latest) return kInfeasible;
-  const TypeView& type = model_->type(route.type());
-  const graph::Travel in = travel_->into(type.profile, before.location, visit.location);
-  const graph::Travel out = travel_->out_of(type.profile, visit.location, after.location);
+  const graph::Travel in = travel.into(before.location), out = travel.out_of(after.location);
   const std::int64_t begin = std::max(before.depart + in.time_ms, visit.open);
   if (begin > visit.close || begin + visit.service + out.time_ms > after.latest) return kInfeasible;
   const std::int64_t longer = std::int64_t{in.length_m} + out.length_m - after.in.length_m;
@@ -380,18 +379,27 @@ double Inserter::detour(const RouteState& route, std::size_t position, const Vis
 void Inserter::try_pair(const Group& group, std::int32_t slot, std::int32_t pickup,
                         double blink_rate, Rng& rng, Insertion& best) {
   const RouteState& route = group.routes[static_cast<std::size_t>(slot)];
-  if (route.num_visits() + 2 > static_cast<std::size_t>(model_->type(route.type()).max_stops))
-    return;
-  const std::size_t places = route.nodes().size() - 1;
+  const TypeView& type = model_->type(route.type());
+  if (route.num_visits() + 2 > static_cast<std::size_t>(type.max_stops)) return;
+  const std::span<const Node> nodes = route.nodes();
+  const std::size_t places = nodes.size() - 1;
   const Visit &from = model_->visit(pickup), &to = model_->visit(from.partner);
-  delivery_detour_.resize(places);
-  least_from_.assign(places + 1, kInfeasible);
-  for (std::size_t i = places; i-- > 0;) {
-    delivery_detour_[i] = detour(route, i, to);
-    least_from_[i] = std::min(least_from_[i + 1], delivery_detour_[i]);
+  delivery_detour_.assign(places, kInfeasible);
+  least_from_.resize(places + 1);
+  least_from_[places] = kInfeasible;
+  TravelCache::Rows delivery(*travel_, type.profile, to.location);
+  std::size_t soonest = places;
+  // Nodes leave later and may be reached later the farther on they are: the places that the clock
+  // allows lie together.
+  while (soonest > 0 && to.open + to.service <= nodes[soonest].latest) {
+    --soonest;
+    delivery_detour_[soonest] = detour(type, nodes[soonest], nodes[soonest + 1], to, delivery);
+    least_from_[soonest] = std::min(least_from_[soonest + 1], delivery_detour_[soonest]);
   }
-  for (std::size_t first = 0; first < places; ++first) {
-    const double bound = detour(route, first, from);
+  std::fill_n(least_from_.begin(), soonest, least_from_[soonest]);
+  TravelCache::Rows collection(*travel_, type.profile, from.location);
+  for (std::size_t first = 0; first < places && nodes[first].depart <= from.close; ++first) {
+    const double bound = detour(type, nodes[first], nodes[first + 1], from, collection);
     too_dear_ |= bound < kInfeasible;
     if (bound + std::min(0.0, least_from_[first + 1]) >= best.cost) continue;
     if (blink_rate > 0 && rng.uniform() < blink_rate) continue;

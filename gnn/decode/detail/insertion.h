@@ -107,7 +107,8 @@ class Inserter {
   void collect_routes(const Group& group, std::int32_t order, Reach reach);
   void try_single(const Group& group, std::int32_t slot, std::size_t position, std::int32_t visit,
                   double blink_rate, Rng& rng, Insertion& best);
-  double detour(const RouteState& route, std::size_t position, const Visit& visit);
+  static double detour(const TypeView& type, const Node& before, const Node& after,
+                       const Visit& visit, TravelCache::Rows& travel);
   void try_pair(const Group& group, std::int32_t slot, std::int32_t pickup, double blink_rate,
                 Rng& rng, Insertion& best);
   void walk_pair(const RouteState& route, std::int32_t slot, std::size_t first, std::int32_t pickup,

@@ -53,6 +53,29 @@ class TravelCache {
     return table_ ? table_->out_of(profile, from, to) : look_up(profile, from, to, from, to);
   }
 
+  /// The travel of one location, for loops over many others. Refers to the cache.
+  class Rows {
+   public:
+    Rows(TravelCache& cache, std::int32_t profile, std::int32_t location)
+        : cache_(&cache), profile_(profile), location_(location) {
+      if (cache.table_ && location >= 0) rows_ = cache.table_->rows(profile, location);
+    }
+
+    graph::Travel into(std::int32_t from) {
+      if (from < 0 || location_ < 0) return {0, 0};
+      return cache_->table_ ? rows_.into(from) : cache_->into(profile_, from, location_);
+    }
+    graph::Travel out_of(std::int32_t to) {
+      if (to < 0 || location_ < 0) return {0, 0};
+      return cache_->table_ ? rows_.out_of(to) : cache_->out_of(profile_, location_, to);
+    }
+
+   private:
+    TravelCache* cache_;
+    std::int32_t profile_, location_;
+    TravelTable::Rows rows_;
+  };
+
  private:
   static constexpr std::uint64_t kPage = 256;  // entries
   static constexpr std::uint64_t kBlock = 16;

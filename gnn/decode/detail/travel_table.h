@@ -34,6 +34,41 @@ class TravelTable {
     return at(cell(profile, from, to), 0);
   }
 
+  /// A location's two rows, for loops over many others. Refers to the table.
+  class Rows {
+   public:
+    Rows() = default;
+
+    graph::Travel into(std::int32_t from) const { return at(from, into_offset_); }
+    graph::Travel out_of(std::int32_t to) const { return at(to, 0); }
+
+   private:
+    friend class TravelTable;
+
+    graph::Travel at(std::int32_t other, std::size_t offset) const {
+      const auto column = static_cast<std::size_t>(rank_[other]) + offset;
+      if (same_ == nullptr) return different_[column];
+      return {same_[column], same_[column]};
+    }
+
+    const std::int32_t* rank_ = nullptr;
+    const std::int32_t* same_ = nullptr;
+    const graph::Travel* different_ = nullptr;
+    std::size_t into_offset_ = 0;
+  };
+
+  Rows rows(std::int32_t profile, std::int32_t location) const {
+    Rows rows;
+    const std::size_t row = (static_cast<std::size_t>(profile) * size_ +
+                             static_cast<std::size_t>(rank_[static_cast<std::size_t>(location)])) *
+                            size_;
+    rows.rank_ = rank_.data();
+    if (!same_.empty()) rows.same_ = same_.data() + row;
+    if (same_.empty()) rows.different_ = different_.data() + row;
+    rows.into_offset_ = symmetric_ ? 0 : half_;
+    return rows;
+  }
+
  private:
   std::size_t cell(std::int32_t profile, std::int32_t row, std::int32_t column) const {
     const auto r = static_cast<std::size_t>(rank_[static_cast<std::size_t>(row)]);
