@@ -224,7 +224,7 @@ void CheapestPlace::open_route(const RouteState& route, std::int32_t slot) {
 
 void CheapestPlace::open_pickup(const RouteState& route, const Candidate& candidate) {
   const auto first = static_cast<std::size_t>(candidate.first);
-  const double pickup = bound(route, first, {visits_, 1});
+  const double pickup = bound(route, first, {visits_, 1}, true);
   const double* delivery = deliveries_.data() + candidate.second;
   const std::int64_t* load = model_->load(order_);
   const std::int64_t* capacity = model_->capacity(route.type());
@@ -250,12 +250,19 @@ void CheapestPlace::push(const Candidate& candidate) {
   }
 }
 
-void CheapestPlace::evaluate(const RouteState& route, const Candidate& candidate) {
-  // By the ways themselves, where both visits of a pair are not apart.
+// The bound of a place by the ways themselves.
+double CheapestPlace::least_by_ways(const RouteState& route, const Candidate& candidate) const {
   const auto first = static_cast<std::size_t>(candidate.first);
-  if (num_visits_ == 1 && bound(route, first, {visits_, 1}, true) >= cost_) return;
-  if (candidate.second == candidate.first && bound(route, first, {visits_, 2}, true) >= cost_)
-    return;
+  if (num_visits_ == 1 || candidate.second == candidate.first)
+    return bound(route, first, {visits_, num_visits_}, true);
+  const auto second = static_cast<std::size_t>(candidate.second);
+  const std::span<const std::int32_t> delivery{visits_ + 1, 1};
+  // The pickup's ways are in it already.
+  return candidate.bound - bound(route, second, delivery) + bound(route, second, delivery, true);
+}
+
+void CheapestPlace::evaluate(const RouteState& route, const Candidate& candidate) {
+  if (least_by_ways(route, candidate) >= cost_) return;
   trial_ = route;
   if (candidate.second >= 0)
     trial_.insert(*model_, static_cast<std::size_t>(candidate.second), visits_[1], *travel_);

@@ -69,6 +69,7 @@ class CheapestPlace {
   void open_route(const RouteState& route, std::int32_t slot);
   void open_pickup(const RouteState& route, const Candidate& candidate);
   void push(const Candidate& candidate);
+  double least_by_ways(const RouteState& route, const Candidate& candidate) const;
   void evaluate(const RouteState& route, const Candidate& candidate);
 
   const Model* model_;
