@@ -29,7 +29,7 @@ model=build/program/lib/roadgnn/libroadgnn_learned.so
 data/setup.sh ${model:+--libtorch}
 is_configured() { [ -e build/program/CMakeCache.txt ] && { [ -z "$model" ] || [ -e "$model" ]; }; }
 is_configured || { step "Configuring"; cmake --preset program >/dev/null; }
-if ! ninja -C build/program -n roadgnn | grep -q 'no work to do'; then step "Building"; fi
+if ninja -C build/program -n roadgnn | grep -E '\] (Building|Linking)' >/dev/null; then step "Building"; fi
 quiet=--quiet
 [ ! -t 1 ] || quiet=  # ninja's progress on a terminal
 cmake --build --preset program --target roadgnn -- $quiet
