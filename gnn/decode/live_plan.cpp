@@ -170,7 +170,7 @@ class LivePlan::Impl {
     constexpr std::int64_t kLargest = kNoLimit / 4;
     std::int64_t sum = service_sum_;
     for (const auto* stop : {&order.pickup, &order.delivery}) {
-      if (*stop) sum += std::min((*stop)->service + (*stop)->setup, kLargest);
+      if (*stop) sum += std::min(longest_service_time(**stop), kLargest);
     }
     if (sum > kLargest)
       throw InputError("order '" + order.id + "': expected services whose sum is within 62 bits");

@@ -109,6 +109,17 @@ class Validator {
     check_window(name + ".window", depot.window);
   }
 
+  void check_by_type(const std::string& name, const std::vector<std::int64_t>& times) {
+    if (times.empty()) return;
+    if (times.size() != problem_.vehicle_types.size())
+      fail(name, "one for each vehicle type", times.size());
+    for (const std::int64_t time : times) {
+      if (time < 0 || time > kLargest) fail(name, "0 or more", time);
+    }
+    service_sum_ += *std::max_element(times.begin(), times.end());
+    if (service_sum_ > kLargest) fail(name, "a sum within 62 bits", service_sum_);
+  }
+
   void check_stop(const std::string& name, const Stop& stop, bool impossible) {
     if (!(impossible && stop.location == -1)) {
       check_index(name + ".location", stop.location,
@@ -121,6 +132,8 @@ class Validator {
     if (stop.setup < 0 || stop.setup > kLargest) fail(name + ".setup", "0 or more", stop.setup);
     service_sum_ += stop.setup;
     if (service_sum_ > kLargest) fail(name + ".setup", "a sum within 62 bits", service_sum_);
+    check_by_type(name + ".service_by_type", stop.service_by_type);
+    check_by_type(name + ".setup_by_type", stop.setup_by_type);
     check_cost(name + ".late_cost", stop.late_cost);
     check_windows(name + ".windows", stop.windows);
   }
@@ -315,7 +328,25 @@ std::string format_number(std::int64_t number, double unit) {
   return text;
 }
 
+std::int64_t largest(const std::vector<std::int64_t>& times) {
+  return times.empty() ? 0 : *std::max_element(times.begin(), times.end());
+}
+
 }  // namespace
+
+std::int64_t service_time(const Stop& stop, std::int32_t vehicle_type, bool moved) {
+  const auto type = static_cast<std::size_t>(vehicle_type);
+  const auto of_type = [&](const std::vector<std::int64_t>& times) {
+    return times.empty() ? 0 : times[type];
+  };
+  std::int64_t time = stop.service + of_type(stop.service_by_type);
+  if (moved) time += stop.setup + of_type(stop.setup_by_type);
+  return time;
+}
+
+std::int64_t longest_service_time(const Stop& stop) {
+  return stop.service + largest(stop.service_by_type) + stop.setup + largest(stop.setup_by_type);
+}
 
 std::string format_time(const Problem& problem, std::int64_t time) {
   if (problem.units == Units::plain) return format_number(time, problem.shown_unit);

@@ -35,7 +35,15 @@ struct Stop {
   double late_cost = 0;
   /// Added to `service` where the step before is at another location (parking, signing in).
   std::int64_t setup = 0;
+  /// By vehicle type, added to `service` and `setup`: 0 or more, [vehicle types]; empty: nothing.
+  std::vector<std::int64_t> service_by_type{}, setup_by_type{};
 };
+
+/// How long a vehicle of a type is busy at a stop, setup included where it has `moved` there.
+std::int64_t service_time(const Stop& stop, std::int32_t vehicle_type, bool moved);
+
+/// Of any vehicle type, setup included.
+std::int64_t longest_service_time(const Stop& stop);
 
 /// A pickup stop and a delivery stop, or one of them and the depot. Without a pickup the load
 /// starts at the vehicle's depot, without a delivery it ends there.

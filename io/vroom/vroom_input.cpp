@@ -230,12 +230,24 @@ class VroomReader {
     return windows;
   }
 
-  void refuse_times_per_type(const JsonObject& object) const {
-    for (const std::string_view key : {"setup_per_type", "service_per_type"}) {
-      const Json* value = object.find(key);
-      if (value == nullptr || (value->is_object() && value->empty())) continue;
-      object.error(key, "times by vehicle type are not supported");
+  std::map<std::string, std::int64_t> read_per_type(const JsonObject& object,
+                                                    std::string_view key) const {
+    const Json* value = object.find(key);
+    if (value == nullptr) return {};
+    if (!value->is_object()) {
+      object.error(key, "expected an object, found " + describe_json(*value));
+      return {};
     }
+    std::map<std::string, std::int64_t> times;
+    for (const auto& [type, time] : value->items()) {
+      if (time.is_number_unsigned() && time.get<std::uint64_t>() <= UINT32_MAX) {
+        times[type] = time.get<std::int64_t>();
+        continue;
+      }
+      object.error(key, "expected seconds by vehicle type, found " + describe_json(time) + " for " +
+                            quote_for_error(type));
+    }
+    return times;
   }
 
   VroomTask read_task(const JsonObject& object, std::set<std::uint64_t>& known) {
@@ -246,7 +258,8 @@ class VroomReader {
     task.setup = whole(object, "setup", 0);
     task.service = whole(object, "service", 0);
     task.windows = read_windows(object);
-    refuse_times_per_type(object);
+    task.setup_per_type = read_per_type(object, "setup_per_type");
+    task.service_per_type = read_per_type(object, "service_per_type");
     return task;
   }
 

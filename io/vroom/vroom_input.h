@@ -29,7 +29,17 @@ struct VroomTask {
   std::string description;
   VroomPlace place;
   std::int64_t setup = 0, service = 0;
+  std::map<std::string, std::int64_t> setup_per_type, service_per_type;  ///< by VroomVehicle::type
   std::vector<decode::TimeWindow> windows;  ///< ascending, disjoint; empty: any time
+
+  std::int64_t setup_of(const std::string& type) const {
+    const auto found = setup_per_type.find(type);
+    return found == setup_per_type.end() ? setup : found->second;
+  }
+  std::int64_t service_of(const std::string& type) const {
+    const auto found = service_per_type.find(type);
+    return found == service_per_type.end() ? service : found->second;
+  }
 };
 
 struct VroomJob {
@@ -101,9 +111,8 @@ bool looks_like_json(std::string_view text);
 
 /// Reads VROOM's JSON. Unknown keys are errors, with the nearest known name; so are what VROOM
 /// itself refuses (ids twice, amounts of different lengths, windows that overlap, matrices that are
-/// not square, missing locations) and `setup_per_type` and `service_per_type`, which are not
-/// supported. Throws InputError that lists what is wrong, each by its path, such as
-/// `jobs[3].time_windows`.
+/// not square, missing locations). Throws InputError that lists what is wrong, each by its path,
+/// such as `jobs[3].time_windows`.
 VroomInput read_vroom(std::string_view text, const std::string& origin);
 
 }  // namespace roadgnn::io

@@ -228,7 +228,7 @@ class Output {
         if (!task.task->description.empty()) json["description"] = task.task->description;
         add_place(json, task.task->place);
         json["id"] = task.task->id;
-        service = task.task->service * vroom_.time_scale;
+        service = task.task->service_of(vehicle.type) * vroom_.time_scale;
         setup = step.departure - step.begin - service;
         count_task(step, totals);
       }

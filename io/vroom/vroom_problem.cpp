@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <set>
 #include <tuple>
 #include <utility>
 
@@ -28,6 +29,7 @@ class ProblemMaker {
       problem().dimensions.push_back("amount[" + std::to_string(i) + "]");
     }
     problem().num_locations = input().matrix_size;
+    find_types_that_matter();
     for (std::size_t i = 0; i < input().vehicles.size(); ++i) add_vehicle(i);
     check_task_costs();
     for (const VroomJob& job : input().jobs) add_job(job);
@@ -167,10 +169,27 @@ class ProblemMaker {
     return type;
   }
 
+  // Those that tasks take their own time for.
+  void find_types_that_matter() {
+    const auto add = [&](const VroomTask& task) {
+      for (const auto* times : {&task.setup_per_type, &task.service_per_type}) {
+        for (const auto& [type, time] : *times) types_that_matter_.insert(type);
+      }
+    };
+    for (const VroomJob& job : input().jobs) add(job.task);
+    for (const VroomShipment& shipment : input().shipments) {
+      add(shipment.pickup);
+      add(shipment.delivery);
+    }
+  }
+
   void add_vehicle(std::size_t index) {
-    decode::VehicleType type = type_of(input().vehicles[index]);
+    const VroomVehicle& vehicle = input().vehicles[index];
+    decode::VehicleType type = type_of(vehicle);
+    const bool matters = types_that_matter_.count(vehicle.type) > 0;
     const auto [found, is_new] =
-        type_of_.emplace(key_of(type), static_cast<std::int32_t>(problem().vehicle_types.size()));
+        type_of_.emplace(std::pair(key_of(type), matters ? vehicle.type : ""),
+                         static_cast<std::int32_t>(problem().vehicle_types.size()));
     if (is_new) {
       problem().vehicle_types.push_back(std::move(type));
       vroom_.vehicles.emplace_back();
@@ -213,15 +232,33 @@ class ProblemMaker {
       if (vehicle.costs.per_task_hour == first) continue;
       fail(vehicle, "costs.per_task_hour: not supported where vehicles differ in it");
     }
+    if (first > 0 && !types_that_matter_.empty()) {
+      fail(input().vehicles.front(),
+           "costs.per_task_hour: not supported beside setup_per_type and service_per_type");
+    }
   }
 
   decode::Stop stop_of(const VroomTask& task) {
     decode::Stop stop;
     stop.location = location_of(task.place);
     stop.windows = windows(task.windows);
-    stop.service = time(task.service);
-    stop.setup = time(task.setup);
+    stop.service = least_of(&VroomTask::service_of, task, stop.service_by_type);
+    stop.setup = least_of(&VroomTask::setup_of, task, stop.setup_by_type);
     return stop;
+  }
+
+  // The least of any vehicle type; what others take more goes to `by_type`.
+  std::int64_t least_of(std::int64_t (VroomTask::*time_of)(const std::string&) const,
+                        const VroomTask& task, std::vector<std::int64_t>& by_type) const {
+    for (const std::vector<std::int32_t>& vehicles : vroom_.vehicles) {
+      const auto first = static_cast<std::size_t>(vehicles.front());
+      by_type.push_back(time((task.*time_of)(vroom_.input.vehicles[first].type)));
+    }
+    const auto [least, most] = std::minmax_element(by_type.begin(), by_type.end());
+    const std::int64_t smallest = *least;
+    if (smallest == *most) by_type.clear();
+    for (std::int64_t& more : by_type) more -= smallest;
+    return smallest;
   }
 
   // A job that only takes is a pickup; one that brings, or does neither, a delivery.
@@ -319,7 +356,8 @@ class ProblemMaker {
   std::map<std::pair<double, double>, std::int32_t> location_at_;
   std::map<std::int32_t, std::int32_t> depot_at_;
   std::map<std::int64_t, std::int32_t> skill_of_;
-  std::map<TypeKey, std::int32_t> type_of_;
+  std::set<std::string> types_that_matter_;
+  std::map<std::pair<TypeKey, std::string>, std::int32_t> type_of_;
   std::map<std::pair<VroomStepType, std::uint64_t>, Visit> visit_of_;
 };
 

@@ -315,7 +315,10 @@ class VehicleDay {
         } else {
           begin = *within;
         }
+        const auto type = static_cast<std::size_t>(&type_ - problem_.vehicle_types.data());
         now = begin + here.service + (moved ? here.setup : 0);
+        if (!here.service_by_type.empty()) now += here.service_by_type[type];
+        if (moved && !here.setup_by_type.empty()) now += here.setup_by_type[type];
         const Order& served = order(action.call);
         if (served.max_ride < kNoLimit) {
           if (action.call.pickup) {

@@ -86,6 +86,10 @@ TEST(BruteForce, SoAreThoseOfProblemsWithEveryFeature) {
   compare_with_brute_force(testing::random_rich_problem, 3, 2000, 300, 0.998);
 }
 
+TEST(BruteForce, SoAreThoseOfProblemsWhoseVehiclesDifferInHowLongTheyServe) {
+  compare_with_brute_force(testing::random_typed_problem, 3, 1000, 300, 0.997);
+}
+
 TEST(BruteForce, SoAreThoseOfProblemsWhoseTravelTimesChangeByTheHour) {
   compare_with_brute_force(testing::random_hourly_problem, 3, 2000, 300, 0.995);
 }

@@ -220,6 +220,24 @@ RandomProblem random_rich_problem(std::uint64_t seed, std::int32_t max_orders) {
   return {std::move(problem), std::move(travel_times)};
 }
 
+RandomProblem random_typed_problem(std::uint64_t seed, std::int32_t max_orders) {
+  RandomProblem made = random_rich_problem(seed, max_orders);
+  Generator generator(seed + 1'000'000, max_orders);
+  const auto by_type = [&] {
+    std::vector<std::int64_t> times;
+    for (std::size_t t = 0; t < made.problem.vehicle_types.size(); ++t)
+      times.push_back(generator.chance(0.5) ? 0 : generator.draw(1, 12));
+    return times;
+  };
+  for (Order& order : made.problem.orders) {
+    for (auto* stop : {&order.pickup, &order.delivery}) {
+      if (*stop && generator.chance(0.6)) (*stop)->service_by_type = by_type();
+      if (*stop && generator.chance(0.3)) (*stop)->setup_by_type = by_type();
+    }
+  }
+  return made;
+}
+
 RandomProblem random_hourly_problem(std::uint64_t seed, std::int32_t max_orders) {
   Generator generator(seed, max_orders);
   Problem problem = generator.problem();

@@ -29,8 +29,11 @@ RandomProblem random_problem(std::uint64_t seed, std::int32_t max_orders);
 /// first.
 RandomProblem random_rich_problem(std::uint64_t seed, std::int32_t max_orders);
 
-/// The same, of which most vehicle types have travel times that change up to three times a day, by
-/// much: without the triangle inequality from one hour to the next.
+/// The same, and vehicle types differ in how long they serve many stops.
+RandomProblem random_typed_problem(std::uint64_t seed, std::int32_t max_orders);
+
+/// Rich problems, of which most vehicle types have travel times that change up to three times a
+/// day, by much: without the triangle inequality from one hour to the next.
 RandomProblem random_hourly_problem(std::uint64_t seed, std::int32_t max_orders);
 
 /// A day in a city-like square, times in ms and lengths in metres: clustered stops, three vehicle

@@ -144,5 +144,9 @@ TEST(Reasons, SoItIsWithEveryFeature) {
   }
 }
 
+TEST(Reasons, SoItIsWhereVehiclesDifferInHowLongTheyServe) {
+  EXPECT_GT(compare_with_relaxed(testing::random_typed_problem, 1000).size(), 4U);
+}
+
 }  // namespace
 }  // namespace roadgnn::decode

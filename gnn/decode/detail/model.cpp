@@ -28,7 +28,7 @@ Visit make_visit(const Stop& stop) {
     visit.soft = stop.late_cost > 0;
     if (visit.soft) visit.close = kNoLimit;
   }
-  visit.timeline = visit.soft || stop.setup > 0;
+  visit.timeline = visit.soft || longest_service_time(stop) > stop.service;
   return visit;
 }
 
@@ -40,7 +40,7 @@ double time_out(const TypeView& type, const Stop& stop, double driving) {
   if (type.end.close < kNoLimit / 2 && type.start.open > -kNoLimit / 2)
     return between(type.start.open, type.end.close);
   const std::int64_t start = std::max<std::int64_t>(type.start.open, 0);
-  double time = driving + static_cast<double>(stop.service + stop.setup);
+  double time = driving + static_cast<double>(longest_service_time(stop));
   if (!stop.windows.empty()) time += between(start, stop.windows.back().open);
   for (const Break& rest : type.source->breaks) {
     time += static_cast<double>(rest.duration);

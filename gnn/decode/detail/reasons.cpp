@@ -166,7 +166,7 @@ class AloneTrip {
               ", longer than its limit of " + span(order_.max_ride),
           time_ - left_ - order_.max_ride, Limit::ride);
     }
-    time_ = begin + stop.service + (moved_ ? stop.setup : 0);
+    time_ = begin + service_time(stop, type_.source_type, moved_);
     return true;
   }
 

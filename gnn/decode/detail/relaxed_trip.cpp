@@ -98,7 +98,11 @@ RelaxedTrip::RelaxedTrip(const Model& model, std::int32_t order, const TypeView&
   its.preferred_types.clear();
   its.needs.clear();
   for (auto* stop : {&its.pickup, &its.delivery}) {
-    if (*stop) (*stop)->location = local((*stop)->location);
+    if (!*stop) continue;
+    (*stop)->location = local((*stop)->location);
+    for (auto* times : {&(*stop)->service_by_type, &(*stop)->setup_by_type}) {
+      if (!times->empty()) *times = {(*times)[static_cast<std::size_t>(type.source_type)]};
+    }
   }
 
   const auto keep_depot = [&](std::int32_t& number) {

@@ -172,7 +172,11 @@ class TimeCheck : private CheckedRoute {
   void check_service(std::size_t i, bool moved) {
     const Step& step = steps_[i];
     const Stop& stop = stop_of(step);
-    check_departure(i, stop.service + (moved ? stop.setup : 0));
+    const auto type = static_cast<std::size_t>(route_.vehicle_type);
+    std::int64_t busy = stop.service + (moved ? stop.setup : 0);
+    if (!stop.service_by_type.empty()) busy += stop.service_by_type[type];
+    if (moved && !stop.setup_by_type.empty()) busy += stop.setup_by_type[type];
+    check_departure(i, busy);
     const bool ride = step.kind == StepKind::pickup && order_of(step).max_ride < kNoLimit;
     check_begin(step, stop.windows, stop.late_cost > 0, ride);
     if (stop.late_cost > 0 && !stop.windows.empty() && step.begin > stop.windows.back().close) {

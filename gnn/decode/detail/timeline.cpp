@@ -189,7 +189,6 @@ void Timeline::visit(std::size_t i) {
   target.kind = visit.is_pickup ? StepKind::pickup : StepKind::delivery;
   target.index = visits_[i];
   target.location = visit.location;
-  target.service = stop.service;
   from_.swap(current_);
   current_.clear();
   go_to(from_, target, stop.windows, {-kNoLimit, model_->deadline(visit)},
@@ -233,7 +232,8 @@ void Timeline::arrive(std::int32_t from, const Leg& leg, const Label& target,
   label.service = target.service;
   label.on_the_way = false;
   if (target.kind == StepKind::pickup || target.kind == StepKind::delivery) {
-    if (label.moved) label.service += model_->stop(model_->visit(target.index)).setup;
+    const Stop& stop = model_->stop(model_->visit(target.index));
+    label.service = service_time(stop, type_->source_type, label.moved);
   }
   label.moved = false;
   if (pass(label, windows, within, 0, late_cost)) keep(label, to);

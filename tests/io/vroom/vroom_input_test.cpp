@@ -94,8 +94,8 @@ TEST(VroomInput, NamesThePathOfWhatIsWrong) {
               HasSubstr("jobs[0].time_windows: expected windows that do not overlap"));
   EXPECT_THAT(message_of(with("", R"(,"time_windows":[[9,5]])")),
               HasSubstr("expected [start, end] in seconds, found [9,5]"));
-  EXPECT_THAT(message_of(with("", R"(,"service_per_type":{"t":3})")),
-              HasSubstr("jobs[0].service_per_type: times by vehicle type are not supported"));
+  EXPECT_THAT(message_of(with("", R"(,"service_per_type":{"t":-3})")),
+              HasSubstr("jobs[0].service_per_type: expected seconds by vehicle type, found "));
   EXPECT_THAT(message_of(with(R"(,"speed_factor":6)", "")),
               HasSubstr("vehicles[0].speed_factor: expected a number from 0.01 to 5, found 6"));
   EXPECT_THAT(message_of(with(R"(,"steps":[{"type":"fly"}])", "")),

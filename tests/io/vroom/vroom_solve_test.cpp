@@ -88,6 +88,29 @@ TEST(Vroom, CountsLoadsServicesSetupsWaitingAndCosts) {
   EXPECT_EQ(first["load"], json({2}));
 }
 
+TEST(Vroom, ServesAsLongAsTheVehiclesTypeTakes) {
+  const auto answer_with = [](const std::string& more) {
+    return solved(row_of_four(
+        R"({"id":1,"start_index":0,"end_index":0,"time_window":[0,200],"type":"slow"},
+           {"id":2,"start_index":0,"end_index":0,"time_window":[0,300],"type":"fast","costs":{"fixed":9)" +
+            more + "}}",
+        R"("jobs":[{"id":1,"location_index":1,"service":90,"service_per_type":{"fast":30},
+            "setup":5,"setup_per_type":{"fast":1}}],
+           "shipments":[{"pickup":{"id":8,"location_index":1,"service":90,
+            "service_per_type":{"fast":20}},"delivery":{"id":9,"location_index":2}}])"));
+  };
+
+  const json answer = answer_with("");
+
+  EXPECT_EQ(answer["summary"]["unassigned"], 0);
+  ASSERT_EQ(answer["routes"].size(), 1U);
+  const json& route = answer["routes"][0];
+  EXPECT_EQ(route["vehicle"], 2);
+  EXPECT_EQ(route["service"], 50);
+  EXPECT_EQ(route["cost"], 249);
+  EXPECT_THROW(answer_with(R"(,"per_task_hour":1)"), InputError);
+}
+
 TEST(Vroom, TakesBreaksAndNamesThem) {
   const json answer = solved(row_of_four(
       R"({"id":5,"start_index":0,"end_index":0,"time_window":[0,5000],
