@@ -423,12 +423,17 @@ class Enumeration {
   Enumeration(const Problem& problem, const graph::TravelTimes& travel_times)
       : problem_(problem), travel_times_(travel_times) {}
 
-  Optimum run() {
+  std::vector<std::vector<double>> costs() {
     const std::size_t sets = std::size_t{1} << problem_.orders.size();
     for (std::size_t type = 0; type < problem_.vehicle_types.size(); ++type) {
       auto& costs = costs_.emplace_back(sets, kNone);
       for (std::size_t set = 1; set < sets; ++set) costs[set] = best_sequence(type, set);
     }
+    return costs_;
+  }
+
+  Optimum run() {
+    costs();
     best_ = {kNone, 0, kNone};
     assign(0, 0, 0, 0);
     return best_;
@@ -537,6 +542,11 @@ class Enumeration {
 
 Optimum brute_force(const Problem& problem, const graph::TravelTimes& travel_times) {
   return Enumeration(problem, travel_times).run();
+}
+
+std::vector<std::vector<double>> brute_force_costs(const Problem& problem,
+                                                   const graph::TravelTimes& travel_times) {
+  return Enumeration(problem, travel_times).costs();
 }
 
 }  // namespace roadgnn::decode::testing

@@ -55,6 +55,31 @@ class HourlyTravel {
     return -kNoLimit - 1;
   }
 
+  /// When the slice that a moment lies in began; at least -kNoLimit.
+  std::int64_t slice_begin(std::int64_t time) const {
+    std::int64_t begin = -kNoLimit;
+    for (const ProfileSlice& slice : slices_) {
+      if (slice.from <= time) begin = std::max(begin, slice.from);
+    }
+    return begin;
+  }
+
+  /// From when on leaving later than for `leg` is no longer arriving as much later, because it is
+  /// another slice or better to wait for one; kNoLimit where there is no later slice.
+  std::int64_t next_change(std::int32_t from, std::int32_t to, const Leg& leg) const {
+    std::int64_t change = kNoLimit;
+    for (const ProfileSlice& slice : slices_) {
+      if (slice.from <= leg.departure) continue;
+      change = std::min(change, slice.from);
+      const graph::Travel travel = travel_->into(slice.profile, from, to);
+      if (travel.reachable())
+        change = std::min(change, slice.from + travel.time_ms - leg.travel.time_ms + 1);
+    }
+    return change;
+  }
+
+  std::size_t num_slices() const { return slices_.size(); }
+
  private:
   std::span<const ProfileSlice> slices_;
   TravelCache* travel_;

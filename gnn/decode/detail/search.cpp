@@ -231,10 +231,13 @@ bool Search::accept(double allowed) {
     }
   }
   const double worse = after.cost - before.cost;
-  if (left_after > left_before) return false;
-  if (left_after == left_before && worse >= allowed) return false;
-  current_.unserved += after.unserved - before.unserved;
-  current_.cost += worse;
+  const Objective made{current_.unserved + after.unserved - before.unserved, current_.cost + worse};
+  // Absences lead away from what is cheap: a new best is taken whatever they say.
+  if (!(made < best_)) {
+    if (left_after > left_before) return false;
+    if (left_after == left_before && worse >= allowed) return false;
+  }
+  current_ = made;
   return true;
 }
 
@@ -451,7 +454,8 @@ void Search::sort_chosen(Rng& rng) {
   };
   keys_.clear();
   for (const std::int32_t order : chosen_) keys_.emplace_back(key(order), order);
-  const bool by_priority = !group_->absent.empty();
+  // Not always, or several orders could never take the place of one that counts for more.
+  const bool by_priority = !group_->absent.empty() && choice >= kRandom;
   std::sort(keys_.begin(), keys_.end(), [&](const auto& a, const auto& b) {
     if (by_priority) {
       const double first = model_->weight(a.second), second = model_->weight(b.second);

@@ -17,17 +17,19 @@ TimelineFigures Timeline::evaluate(std::int32_t type, std::span<const std::int32
   type_number_ = type;
   visits_ = visits;
   arena_.clear();
+  pieces_.clear();
   finals_.clear();
   built_ = false;
   best_ = {};
   best_.cost = kNone;
   best_label_ = -1;
-  rides_ = several_windows_ = false;
+  rides_ = several_windows_ = soft_ = false;
   for (const std::int32_t number : visits) {
     const Visit& visit = model_->visit(number);
     const Order& order = model_->problem().orders[static_cast<std::size_t>(visit.order)];
     rides_ |= order.max_ride < kNoLimit;
     several_windows_ |= !visit.single_window;
+    soft_ |= visit.soft;
   }
   driven_matters_ = max_load_ = false;
   hourly_.reset();
@@ -286,23 +288,73 @@ bool Timeline::pass(Label& label, std::span<const TimeWindow> windows, TimeWindo
   station.late_cost = late_cost;
   const std::int64_t begin = station.earliest_begin(label.depart + label.leg.time_ms);
   if (begin > kNoLimit) return false;
-  // Later starts that still reach the same one of several windows: those that reach a later one are
-  // Timetable's to find.
-  std::int64_t close = within.close;
-  for (const TimeWindow& window : windows) {
-    const bool soft = late_cost > 0 && &window == &windows.back();
-    if (begin > window.close + extend && !soft) continue;
-    close = std::min(close, soft ? std::max(window.close, begin) : window.close + extend);
-    break;
+  label.pure += label.leg.time_ms;
+  if (label.num_pieces == 0 && windows.size() <= 1) {
+    // Later starts are not to be later at a soft end.
+    std::int64_t close = within.close;
+    if (!windows.empty()) {
+      const std::int64_t last = windows.front().close;
+      close = std::min(close, late_cost > 0 ? std::max(last, begin) : last + extend);
+    }
+    label.latest_start = std::min(label.latest_start, close - label.pure);
+    label.depart = begin + label.service;
+  } else {
+    pass_piecewise(label, station, begin);
   }
   label.late += station.lateness(begin);
-  label.pure += label.leg.time_ms;
-  label.latest_start = std::min(label.latest_start, close - label.pure);
   label.pure += label.service;
-  label.depart = begin + label.service;
   label.distance += label.leg.length_m;
   label.driving += label.leg.time_ms;
   label.driven += label.leg.time_ms;
+  return true;
+}
+
+// The same for the departure as a function of the start; `begin` is the earliest one.
+void Timeline::pass_piecewise(Label& label, const Station& station, std::int64_t begin) {
+  const TimeWindow always[]{{-kNoLimit, kNoLimit}};
+  const std::span<const TimeWindow> windows =
+      station.windows.empty() ? std::span<const TimeWindow>(always) : station.windows;
+  const std::size_t first = label.first_piece, num = label.num_pieces;
+  Piece piece{label.depart, label.latest_start};
+  label.first_piece = pieces_.size();
+  label.num_pieces = 0;
+  std::optional<std::int64_t> covered;  // the starts up to here
+  for (std::size_t k = 0; k <= num; ++k) {
+    if (k > 0) piece = pieces_[first + k - 1];
+    const std::int64_t arrival = std::max(piece.depart + label.leg.time_ms, station.window.open);
+    for (const TimeWindow& window : windows) {
+      const bool soft = station.late_cost > 0 && &window == &windows.back();
+      const std::int64_t close =
+          std::min(station.window.close,
+                   soft ? std::max(window.close, begin) : window.close + station.extend);
+      const std::int64_t latest = std::min(piece.latest_start, close - label.pure);
+      if (arrival > close || window.open > close || (covered && latest <= *covered)) continue;
+      const Piece next{std::max(arrival, window.open) + label.service, latest};
+      if (!covered) {
+        label.depart = next.depart;
+        label.latest_start = latest;
+      } else if (!add_piece(label, next)) {
+        return;
+      }
+      covered = latest;
+      if (latest == piece.latest_start) break;
+    }
+    if (!covered || *covered < piece.latest_start) return;
+  }
+}
+
+// Puts a piece behind a label's last; false where there are too many.
+bool Timeline::add_piece(Label& label, Piece piece) {
+  const bool further = label.num_pieces > 0;
+  std::int64_t& latest = further ? pieces_.back().latest_start : label.latest_start;
+  const std::int64_t depart = further ? pieces_.back().depart : label.depart;
+  if (piece.depart <= std::max(depart, latest + label.pure + label.service)) {
+    latest = piece.latest_start;
+    return true;
+  }
+  if (label.num_pieces == kMostPieces) return false;
+  pieces_.push_back(piece);
+  ++label.num_pieces;
   return true;
 }
 
@@ -322,10 +374,30 @@ double Timeline::base_cost(const Label& label) const {
          type_->cost_per_driving * static_cast<double>(label.driving);
 }
 
+// Whatever the start, where `a` is known to leave no later at the earliest one and to be on the way
+// no longer: then only where its pieces begin can it be behind.
+bool Timeline::leaves_no_later(const Label& a, const Label& b) const {
+  const auto piece = [&](const Label& label, std::size_t k) {
+    return k == 0 ? Piece{label.depart, label.latest_start} : pieces_[label.first_piece + k - 1];
+  };
+  if (piece(a, a.num_pieces).latest_start < piece(b, b.num_pieces).latest_start) return false;
+  std::size_t k = 0;
+  for (std::size_t i = 1; i <= a.num_pieces; ++i) {
+    const std::int64_t start = piece(a, i - 1).latest_start + 1;
+    while (k <= b.num_pieces && piece(b, k).latest_start < start) ++k;
+    if (k > b.num_pieces) return true;
+    if (piece(a, i).depart > std::max(piece(b, k).depart, start + b.pure)) return false;
+  }
+  return true;
+}
+
 bool Timeline::dominates(const Label& a, const Label& b) const {
   if (a.rest != b.rest || a.location != b.location || a.moved > b.moved) return false;
   if (a.depart > b.depart || base_cost(a) > base_cost(b)) return false;
-  if (type_->time_matters && (a.pure > b.pure || a.latest_start < b.latest_start)) return false;
+  if (type_->time_matters && (a.pure > b.pure || !leaves_no_later(a, b))) return false;
+  // Routes end as early as can be: with several windows even where a later end would be a shorter
+  // day.
+  if (type_->time_matters && several_windows_ && a.depart < b.depart) return false;
   if (driven_matters_ && a.driven > b.driven) return false;
   if (type_->max_driving < kNoLimit / 2 && a.driving > b.driving) return false;
   return type_->max_distance >= kNoLimit / 2 || a.distance <= b.distance;
@@ -333,8 +405,9 @@ bool Timeline::dominates(const Label& a, const Label& b) const {
 
 void Timeline::keep(const Label& label, Labels& labels) {
   if (hopeless(label)) return;
-  // What dominates another may still be worse for a load's riding time or drive at worse hours.
-  const bool keep_all = rides_ || hourly_;
+  // What dominates another may still be worse for a load's riding time, drive at worse hours or
+  // rest with more on board.
+  const bool keep_all = rides_ || hourly_ || max_load_;
   if (!keep_all) {
     for (const std::int32_t other : labels) {
       if (dominates(arena_[at(other)], label)) return;
@@ -349,6 +422,11 @@ void Timeline::keep(const Label& label, Labels& labels) {
       [&](std::int32_t a, std::int32_t b) { return arena_[at(a)].depart < arena_[at(b)].depart; });
   *latest = labels.back();
   labels.pop_back();
+}
+
+// What labels make of the duration is not even a bound.
+bool Timeline::timetable_decides() const {
+  return hourly_ || (rides_ && (several_windows_ || soft_));
 }
 
 // On from the last visit to the end.
@@ -370,7 +448,7 @@ void Timeline::finish(const Labels& labels) {
     }
     if (!allowed) continue;
     const std::int64_t start = std::min(label.depart - label.pure, label.latest_start);
-    if (label.depart - start > type_->max_duration && !several_windows_ && !hourly_) continue;
+    if (label.depart - start > type_->max_duration && !timetable_decides()) continue;
     finals_.push_back(
         {label.late + route_cost(*type_, label.distance, label.driving, label.depart - start),
          number});
@@ -382,7 +460,7 @@ void Timeline::choose() {
   std::stable_sort(finals_.begin(), finals_.end(),
                    [](const Final& a, const Final& b) { return a.cost < b.cost; });
   for (const Final& final : finals_) {
-    if (final.cost >= best_.cost && !several_windows_ && !hourly_) return;
+    if (final.cost >= best_.cost && !timetable_decides()) return;
     const Label& label = arena_[at(final.label)];
     TimelineFigures figures;
     figures.feasible = true;
@@ -391,7 +469,7 @@ void Timeline::choose() {
     figures.end = label.depart;
     figures.start = std::min(label.depart - label.pure, label.latest_start);
     figures.late = label.late;
-    if (rides_ || several_windows_ || max_load_ || hourly_) {
+    if (rides_ || max_load_ || hourly_) {
       build(final.label);
       if (!timetable_.run() || !loads_allow_rests()) continue;
       figures.start = timetable_.start();
@@ -451,145 +529,6 @@ bool Timeline::loads_allow_rests() const {
     }
   }
   return true;
-}
-
-std::vector<std::vector<std::int64_t>> Timeline::station_loads() const {
-  const auto& stations = timetable_.stations;
-  const std::size_t dimensions = model_->num_dimensions();
-  std::vector<std::vector<std::int64_t>> loads(stations.size(),
-                                               std::vector<std::int64_t>(dimensions, 0));
-  const auto add = [&](std::size_t first, std::size_t last, const std::int64_t* amount) {
-    for (std::size_t i = first; i < last; ++i) {
-      for (std::size_t d = 0; d < dimensions; ++d) loads[i][d] += amount[d];
-    }
-  };
-  std::vector<std::size_t> trip_end(stations.size(), stations.size());  // of the trip it is in
-  for (std::size_t i = stations.size() - 1; i-- > 0;) {
-    trip_end[i] = stations[i + 1].kind == StepKind::reload ? i + 1 : trip_end[i + 1];
-  }
-  if (!type_->base_load.empty()) {
-    std::vector<std::int64_t> rest = type_->base_load;  // for the depot
-    for (const std::int32_t order : type_->on_board) {
-      for (std::size_t d = 0; d < dimensions; ++d) rest[d] -= model_->load(order)[d];
-    }
-    add(0, trip_end[0], rest.data());
-    for (const std::int32_t order : type_->on_board) {
-      std::size_t until = stations.size();
-      for (std::size_t i = 0; i < stations.size(); ++i) {
-        const Station& station = stations[i];
-        if (station.kind == StepKind::delivery && model_->visit(station.index).order == order)
-          until = i;
-      }
-      add(0, until, model_->load(order));
-    }
-  }
-  std::size_t trip_begin = 0;
-  std::vector<std::pair<std::int32_t, std::size_t>> picked;
-  for (std::size_t i = 0; i < stations.size(); ++i) {
-    const Station& station = stations[i];
-    if (station.kind == StepKind::reload) trip_begin = i;
-    if (station.kind != StepKind::pickup && station.kind != StepKind::delivery) continue;
-    const Visit& visit = model_->visit(station.index);
-    const std::int64_t* collect = model_->collect(visit.order);
-    if (collect != nullptr) add(i, trip_end[i], collect);
-    if (model_->on_board_of(visit.order) >= 0) continue;
-    if (visit.is_pickup) {
-      if (visit.partner >= 0) {
-        picked.emplace_back(visit.order, i);
-      } else {
-        add(i, trip_end[i], model_->load(visit.order));
-      }
-    } else if (visit.partner >= 0) {
-      const auto from = std::find_if(picked.begin(), picked.end(),
-                                     [&](const auto& entry) { return entry.first == visit.order; });
-      if (from != picked.end()) add(from->second, i, model_->load(visit.order));
-    } else {
-      add(trip_begin, i, model_->load(visit.order));
-    }
-  }
-  return loads;
-}
-
-// The stations of a complete placement.
-void Timeline::build(std::int32_t number) {
-  auto& stations = timetable_.stations;
-  stations.clear();
-  for (std::int32_t i = number; i >= 0; i = arena_[at(i)].parent) {
-    const Label& label = arena_[at(i)];
-    Station& station = stations.emplace_back();
-    station.kind = label.kind;
-    station.index = label.index;
-    station.location = label.location;
-    station.leg = label.leg;
-    station.service = label.service;
-    switch (label.kind) {
-      case StepKind::start:
-        station.window = {std::max(type_->start.open, label.release), type_->start.close};
-        break;
-      case StepKind::end:
-        station.window = type_->end;
-        break;
-      case StepKind::rest: {
-        const Break& rest = type_->source->breaks[at(label.index)];
-        station.windows = rest.windows;
-        if (label.on_the_way) station.extend = label.leg.time_ms;
-        break;
-      }
-      case StepKind::reload: {
-        const Depot& depot = model_->problem().depots[at(label.index)];
-        station.window = {std::max(depot.window.open, label.release), depot.window.close};
-        break;
-      }
-      default: {
-        const Visit& visit = model_->visit(label.index);
-        const Stop& stop = model_->stop(visit);
-        station.windows = stop.windows;
-        station.window.close = model_->deadline(visit);
-        if (visit.soft) station.late_cost = stop.late_cost;
-      }
-    }
-  }
-  std::reverse(stations.begin(), stations.end());
-  for (std::size_t i = 1; i < stations.size(); ++i) stations[i].from = stations[i - 1].location;
-  add_rides();
-}
-
-void Timeline::add_rides() {
-  const auto& stations = timetable_.stations;
-  timetable_.rides.clear();
-  if (!rides_) return;
-  std::size_t trip_begin = 0;
-  std::vector<std::pair<std::int32_t, std::size_t>> picked;  // orders on board, from where
-  std::vector<Ride> to_depot;
-  for (std::size_t i = 0; i < stations.size(); ++i) {
-    const Station& station = stations[i];
-    if (station.kind == StepKind::reload || station.kind == StepKind::end) {
-      for (Ride& ride : to_depot) {
-        ride.to = i;
-        timetable_.rides.push_back(ride);
-      }
-      to_depot.clear();
-      trip_begin = i;
-    }
-    if (station.kind != StepKind::pickup && station.kind != StepKind::delivery) continue;
-    const Visit& visit = model_->visit(station.index);
-    const std::int64_t longest =
-        model_->problem().orders[static_cast<std::size_t>(visit.order)].max_ride;
-    if (longest >= kNoLimit || model_->on_board_of(visit.order) >= 0) continue;
-    if (visit.is_pickup) {
-      if (visit.partner < 0) {
-        to_depot.push_back({i, 0, longest});
-      } else {
-        picked.emplace_back(visit.order, i);
-      }
-    } else if (visit.partner < 0) {
-      timetable_.rides.push_back({trip_begin, i, longest});
-    } else {
-      for (const auto& [order, from] : picked) {
-        if (order == visit.order) timetable_.rides.push_back({from, i, longest});
-      }
-    }
-  }
 }
 
 }  // namespace roadgnn::decode::detail

@@ -27,11 +27,12 @@ struct TimelineFigures {
 /// label-setting algorithm over the sequence (Goel, "Vehicle Scheduling and Routing with Drivers'
 /// Working Hours", Transportation Science 43(1), 2009, places rests in the same manner). A label
 /// holds the departure as a function of the start, as Node does, and what limits and costs depend
-/// on; dominated labels are dropped. Where functions of three numbers do not tell all (several
-/// windows, riding times, travel times by the hour), Timetable computes each promising complete
-/// placement.
+/// on, in as many pieces as several windows make of it; dominated labels are dropped. Where that
+/// does not tell all (riding times, travel times by the hour, loads during breaks), Timetable
+/// computes each promising complete placement.
 ///
-/// Exact but for labels beyond kMostLabels a visit, of which the earliest are kept. Takes time
+/// Exact but for labels beyond kMostLabels a visit, of which the earliest are kept, and for starts
+/// later than kMostPieces windows ask for. Takes time
 /// linear in the visits of a trip times the placements worth keeping. One per thread.
 class Timeline {
  public:
@@ -47,7 +48,13 @@ class Timeline {
   std::vector<std::vector<std::int64_t>> station_loads() const;
 
  private:
-  static constexpr std::size_t kMostLabels = 48, kMostWithRides = 256;
+  static constexpr std::size_t kMostLabels = 48, kMostWithRides = 256, kMostPieces = 64;
+
+  // With several windows, the departure is a function of the start in pieces: where a start is too
+  // late for a window and waits for the next. `depart` and `latest_start` are the first one's.
+  struct Piece {
+    std::int64_t depart = 0, latest_start = 0;
+  };
 
   // A station reached, and how.
   struct Label {
@@ -55,7 +62,8 @@ class Timeline {
     std::int64_t distance = 0, driving = 0, driven = 0;
     std::int64_t service = 0, release = -kNoLimit;
     double late = 0;
-    std::size_t rest = 0;  // breaks passed
+    std::size_t rest = 0;                         // breaks passed
+    std::size_t first_piece = 0, num_pieces = 0;  // further ones, in pieces_
     std::int32_t location = -1, parent = -1, index = -1;
     StepKind kind = StepKind::start;
     bool moved = false;  // since the last stop
@@ -79,6 +87,7 @@ class Timeline {
   void begin_trip(std::size_t first, std::size_t trip, std::int64_t release, Labels& labels);
   void visit(std::size_t i);
   void finish(const Labels& labels);
+  bool timetable_decides() const;
 
   void go_to(const Labels& from, const Label& target, std::span<const TimeWindow> windows,
              TimeWindow within, double late_cost, Labels& to);
@@ -86,9 +95,12 @@ class Timeline {
               std::span<const TimeWindow> windows, TimeWindow within, double late_cost, Labels& to);
   void take_rests_here(Labels& labels);
   void take_rest(std::int32_t from, const Leg& leg, std::int32_t location, Labels& labels);
-  static bool pass(Label& label, std::span<const TimeWindow> windows, TimeWindow within,
-                   std::int64_t extend, double late_cost);
+  bool pass(Label& label, std::span<const TimeWindow> windows, TimeWindow within,
+            std::int64_t extend, double late_cost);
+  void pass_piecewise(Label& label, const Station& station, std::int64_t begin);
+  bool add_piece(Label& label, Piece piece);
   bool hopeless(const Label& label) const;
+  bool leaves_no_later(const Label& a, const Label& b) const;
   bool dominates(const Label& a, const Label& b) const;
   void keep(const Label& label, Labels& labels);
   double base_cost(const Label& label) const;
@@ -105,11 +117,12 @@ class Timeline {
   const TypeView* type_ = nullptr;
   std::int32_t type_number_ = 0;
   std::span<const std::int32_t> visits_;
-  bool rides_ = false, several_windows_ = false;  // labels do not tell all
+  bool rides_ = false, several_windows_ = false, soft_ = false;
   bool driven_matters_ = false, max_load_ = false;
   std::optional<HourlyTravel> hourly_;  // legs depend on the hour; labels know the earliest start's
 
   std::vector<Label> arena_;
+  std::vector<Piece> pieces_;
   std::vector<std::vector<Labels>> done_;  // [trips done][visits done]
   Labels from_, current_, before_, after_, ended_;
   std::vector<std::int64_t> load_, most_;  // of the trip at hand, [num_dimensions]

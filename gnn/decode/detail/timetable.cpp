@@ -48,6 +48,8 @@ double Station::lateness(std::int64_t time) const {
 bool Timetable::run() {
   least_.assign(stations.size(), -kNoLimit);
   most_.assign(stations.size(), kNoLimit);
+  leave_by_.assign(stations.size(), kNoLimit);
+  count_rounds();
   if (!forward(stations.front().window.open)) return false;
   most_.back() = stations.back().begin;
   for (std::size_t i = 0; i < stations.size(); ++i) {
@@ -86,10 +88,61 @@ void Timetable::leave_for(std::size_t i, std::int64_t& now) {
   if (i == 1) stations[0].arrival = stations[0].begin = now;
 }
 
+// A round settles a ride for good until the windows or slices that its stations meet change, which
+// they do in one direction only.
+void Timetable::count_rounds() {
+  const std::size_t usual = stations.size() + rides.size();
+  std::size_t changes = 1;
+  if (!rides.empty()) {
+    for (const Station& station : stations) {
+      if (station.windows.size() > 1) changes += station.windows.size() - 1;
+    }
+    if (hourly != nullptr) changes += stations.size() * hourly->num_slices();
+  }
+  most_rounds_ = usual * changes;
+}
+
+// By how much at least a ride has to begin later that lasts too long by `excess`; beyond kNoLimit
+// where that shortens it never.
+std::int64_t Timetable::put_off(const Ride& ride, std::int64_t excess) const {
+  std::int64_t shift = kNever;
+  for (std::size_t i = ride.from + 1; i <= ride.to; ++i) {
+    const Station &before = stations[i - 1], &station = stations[i];
+    if (station.begin > station.arrival || before.departure > before.begin + before.service)
+      return excess;
+    if (hourly == nullptr) continue;
+    const std::int64_t next =
+        hourly->next_change(station.from, station.location, {before.departure, station.leg});
+    if (next < kNoLimit) shift = std::min(shift, next - before.departure);
+    for (const TimeWindow& window : station.windows) {
+      const std::int64_t past = window.close + station.extend + 1;
+      if (past > station.begin) shift = std::min(shift, past - station.begin);
+    }
+  }
+  return std::max(excess, shift);
+}
+
+// The same, going back: by how much it has to end sooner.
+std::int64_t Timetable::bring_forward(const Ride& ride, std::int64_t excess) const {
+  std::int64_t shift = kNever;
+  for (std::size_t i = ride.from + 1; i <= ride.to; ++i) {
+    if (most_[i - 1] + stations[i - 1].service < leave_by_[i]) return excess;
+    if (hourly == nullptr) continue;
+    const std::int64_t begin = hourly->slice_begin(leave_by_[i]);
+    if (begin > -kNoLimit) shift = std::min(shift, leave_by_[i] - begin + 1);
+    for (const TimeWindow& window : stations[i].windows) {
+      if (window.open <= most_[i]) shift = std::min(shift, most_[i] - window.open + 1);
+    }
+    const Leg leg = hourly->leave(stations[i].from, stations[i].location, leave_by_[i], kNoLimit);
+    if (leg.arrival() < most_[i]) return excess;
+  }
+  return std::max(excess, shift);
+}
+
 // The least solution that starts no earlier than `start`.
 bool Timetable::forward(std::int64_t start) {
   least_.front() = std::max(least_.front(), start);
-  for (std::size_t rounds = 0; rounds <= stations.size() + rides.size(); ++rounds) {
+  for (std::size_t rounds = 0; rounds <= most_rounds_; ++rounds) {
     std::int64_t now = least_.front();
     for (std::size_t i = 0; i < stations.size(); ++i) {
       Station& station = stations[i];
@@ -106,7 +159,9 @@ bool Timetable::forward(std::int64_t start) {
       const Station& from = stations[ride.from];
       const std::int64_t begin = stations[ride.to].begin - ride.longest - from.service;
       if (begin <= from.begin) continue;
-      least_[ride.from] = std::max(least_[ride.from], begin);
+      const std::int64_t later = put_off(ride, begin - from.begin);
+      if (later > kNoLimit) return false;
+      least_[ride.from] = std::max(least_[ride.from], from.begin + later);
       changed = true;
     }
     if (!changed) return true;
@@ -116,7 +171,7 @@ bool Timetable::forward(std::int64_t start) {
 
 // The greatest solution within most_, whose start is then taken.
 bool Timetable::backward() {
-  for (std::size_t rounds = 0; rounds <= stations.size() + rides.size(); ++rounds) {
+  for (std::size_t rounds = 0; rounds <= most_rounds_; ++rounds) {
     std::int64_t by = kNoLimit;
     for (std::size_t i = stations.size(); i-- > 0;) {
       most_[i] = stations[i].latest_begin(std::min(most_[i], by - stations[i].service));
@@ -124,12 +179,15 @@ bool Timetable::backward() {
       if (i == 0) break;
       by = hourly != nullptr ? hourly->latest(stations[i].from, stations[i].location, most_[i])
                              : most_[i] - stations[i].leg.time_ms;
+      leave_by_[i] = by;
     }
     bool changed = false;
     for (const Ride& ride : rides) {
       const std::int64_t begin = most_[ride.from] + stations[ride.from].service + ride.longest;
       if (begin >= most_[ride.to]) continue;
-      most_[ride.to] = begin;
+      const std::int64_t sooner = bring_forward(ride, most_[ride.to] - begin);
+      if (sooner > kNoLimit) return false;
+      most_[ride.to] -= sooner;
       changed = true;
     }
     if (!changed) return forward(most_.front());

@@ -45,6 +45,8 @@ struct Ride {
 /// that neither ends later nor is later at a soft end, then everything as early as this start
 /// allows. The constraints have a least and a greatest solution (they are closed under taking
 /// minima and maxima of times), which are found by going forward and back until nothing changes.
+/// A ride that is too long is shortened by the waiting on it or, by the hour, by reaching the next
+/// slice: each round goes there at once.
 class Timetable {
  public:
   std::vector<Station> stations;
@@ -64,8 +66,13 @@ class Timetable {
   void leave_for(std::size_t i, std::int64_t& now);
   bool forward(std::int64_t start);
   bool backward();
+  void count_rounds();
+  std::int64_t put_off(const Ride& ride, std::int64_t excess) const;
+  std::int64_t bring_forward(const Ride& ride, std::int64_t excess) const;
 
+  std::size_t most_rounds_ = 0;
   std::vector<std::int64_t> least_, most_;
+  std::vector<std::int64_t> leave_by_;  // [i]: when to leave for station i, going back
 };
 
 }  // namespace roadgnn::decode::detail
