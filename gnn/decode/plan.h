@@ -48,8 +48,9 @@ struct Route {
   std::vector<Step>
       steps;  ///< start first; end last, at the depot or (open routes) at the last stop
   /// cost_fixed + cost_per_distance * distance + cost_per_time * duration + cost_per_driving *
-  /// driving + cost_per_time_over * what the duration exceeds fair_duration by + the stops'
-  /// lateness at their prices + not_preferred_cost of the orders that prefer other types.
+  /// driving + cost_per_service * the stops' service and setup + cost_per_time_over * what the
+  /// duration exceeds fair_duration by + the stops' lateness at their prices + not_preferred_cost
+  /// of the orders that prefer other types.
   double cost = 0;
   std::int64_t distance = 0;  ///< over all legs
   std::int64_t duration = 0;  ///< from the start's departure to the end's

@@ -211,6 +211,7 @@ class Validator {
     if (type.max_distance < 0) fail(name + ".max_distance", "0 or more", type.max_distance);
     if (type.max_stops < 0) fail(name + ".max_stops", "0 or more", type.max_stops);
     check_cost(name + ".cost_per_driving", type.cost_per_driving);
+    check_cost(name + ".cost_per_service", type.cost_per_service);
     check_length(name + ".max_duration", type.max_duration);
     check_length(name + ".fair_duration", type.fair_duration);
     check_cost(name + ".cost_per_time_over", type.cost_per_time_over);

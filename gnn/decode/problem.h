@@ -124,6 +124,7 @@ struct VehicleType {
   std::int32_t max_stops = INT32_MAX;  ///< pickups and deliveries on a route
 
   double cost_per_driving = 0;           ///< per time unit of travel
+  double cost_per_service = 0;           ///< per time unit of its stops' service and setup
   std::int64_t max_duration = kNoLimit;  ///< from departure to end
   /// A balance between routes: a route longer than `fair_duration` pays `cost_per_time_over` for
   /// each time unit beyond it, so that work moves to shorter ones (overtime, too).
@@ -191,6 +192,9 @@ struct Problem {
   /// Among plans that leave out as little, those with fewer vehicles are better, whatever they
   /// cost; vehicles that are on their way already count for nothing.
   bool fewest_vehicles = false;
+  /// What is left out counts by its stops, of orders without a prize: first by the sum of their
+  /// priorities, then by their number. Otherwise an order counts 1 + priority.
+  bool left_out_by_stops = false;
 };
 
 /// "08:30:05" or, with a fraction, "08:30:05.250" for city days (days past midnight as hours beyond

@@ -43,8 +43,8 @@ struct SolveOptions {
 };
 
 /// Makes a feasible plan: construction from the scores, then improvement. Every order is in a route
-/// or in `unserved` with a reason. What it minimises, in this order: the sum of 1 + priority over
-/// the unserved orders, the plan's cost.
+/// or in `unserved` with a reason. What it minimises, in this order: what is unserved, as the sum
+/// of 1 + priority or by Problem::left_out_by_stops, and the plan's cost.
 ///
 /// Construction (seconds at 50,000 orders) is never cut short; the time limit and the stop token
 /// end the improvement, which works in rounds: the routes are split into disjoint neighbourhoods

@@ -35,7 +35,7 @@ struct Action {
 
 // What a sequence of actions amounts to from one start.
 struct Outcome {
-  std::int64_t start = 0, end = 0, distance = 0, driving = 0, late_units = 0;
+  std::int64_t start = 0, end = 0, distance = 0, driving = 0, late_units = 0, served = 0;
   double late = 0;
 };
 
@@ -137,6 +137,7 @@ class VehicleDay {
     const double cost =
         type_.cost_fixed + type_.cost_per_distance * static_cast<double>(last->distance) +
         type_.cost_per_driving * static_cast<double>(last->driving) +
+        type_.cost_per_service * static_cast<double>(last->served) +
         type_.cost_per_time * static_cast<double>(duration) +
         type_.cost_per_time_over * static_cast<double>(std::max<std::int64_t>(
                                        0, duration - std::min(duration, type_.fair_duration))) +
@@ -319,6 +320,7 @@ class VehicleDay {
         now = begin + here.service + (moved ? here.setup : 0);
         if (!here.service_by_type.empty()) now += here.service_by_type[type];
         if (moved && !here.setup_by_type.empty()) now += here.setup_by_type[type];
+        outcome.served += now - begin;
         const Order& served = order(action.call);
         if (served.max_ride < kNoLimit) {
           if (action.call.pickup) {
@@ -468,7 +470,7 @@ class Enumeration {
     for (std::size_t i = 0; i < problem_.orders.size(); ++i) {
       const Order& order = problem_.orders[i];
       const bool is_served = (served >> i & 1) != 0;
-      const double its_weight = order.prize ? 0 : 1 + order.priority;
+      const double its_weight = weight_of_absence(problem_, order);
       if (order.group >= 0) {
         const auto group = static_cast<std::size_t>(order.group);
         if (is_served && ++count[group] > 1) return;
@@ -539,6 +541,13 @@ class Enumeration {
 };
 
 }  // namespace
+
+double weight_of_absence(const Problem& problem, const Order& order) {
+  if (order.prize) return 0;
+  if (!problem.left_out_by_stops) return 1 + order.priority;
+  const double stops = order.pickup.has_value() + order.delivery.has_value();
+  return stops * (1000 * order.priority + 1);
+}
 
 Optimum brute_force(const Problem& problem, const graph::TravelTimes& travel_times) {
   return Enumeration(problem, travel_times).run();

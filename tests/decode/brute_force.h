@@ -10,8 +10,11 @@
 
 namespace roadgnn::decode::testing {
 
+/// What leaving an order of a tiny problem out counts for.
+double weight_of_absence(const Problem& problem, const Order& order);
+
 struct Optimum {
-  double unserved = 0;  ///< sum of 1 + priority
+  double unserved = 0;  ///< sum of weight_of_absence
   int vehicles = 0;     ///< 0 unless the fewest are wanted
   double cost = 0;
 };

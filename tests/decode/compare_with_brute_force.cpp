@@ -27,7 +27,7 @@ double unserved_weight(const Problem& problem, const Plan& plan) {
   }
   for (const Unserved& unserved : plan.unserved) {
     const Order& order = problem.orders[static_cast<std::size_t>(unserved.order)];
-    const double weight = order.prize ? 0 : 1 + order.priority;
+    const double weight = weight_of_absence(problem, order);
     if (order.group < 0) {
       sum += weight;
       continue;

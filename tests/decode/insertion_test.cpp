@@ -117,5 +117,17 @@ TEST(Insertion, CostsOfRichProblemsEqualFullRecomputationEverywhere) {
   EXPECT_GT(compared.timelines, 200);
 }
 
+TEST(Insertion, CostsEqualFullRecomputationWhereVehiclesDifferInHowLongTheyServe) {
+  Compared compared;
+  for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+    compare_insertions(decode::testing::random_served_problem(seed, 9), seed, compared);
+    compare_insertions(decode::testing::random_typed_problem(seed, 7), seed, compared);
+    if (::testing::Test::HasFatalFailure()) return;
+  }
+  EXPECT_GT(compared.insertions, 20'000);
+  EXPECT_GT(compared.feasible, 2'000);
+  EXPECT_GT(compared.timelines, 200);
+}
+
 }  // namespace
 }  // namespace roadgnn::decode::detail

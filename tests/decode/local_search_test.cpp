@@ -37,6 +37,17 @@ TEST(LocalSearch, ConstantTimeCostsOfRichProblemsEqualFullRecomputation) {
   EXPECT_GT(evaluations.all, 1'000);
 }
 
+TEST(LocalSearch, ConstantTimeCostsEqualFullRecomputationWhereVehiclesDifferInHowLongTheyServe) {
+  Evaluations evaluations;
+  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
+    const auto [problem, travel_times] = decode::testing::random_served_problem(seed, 14);
+    compare_evaluations(problem, travel_times, seed, 60, evaluations);
+    ASSERT_FALSE(HasFatalFailure()) << "seed " << seed;
+  }
+  EXPECT_GT(evaluations.all, 10'000);
+  EXPECT_GT(evaluations.feasible, 1'000);
+}
+
 TEST(LocalSearch, GainsOfADaysMovesEqualFullRecomputation) {
   Evaluations evaluations;
   for (std::uint64_t seed = 1; seed <= 3; ++seed) {

@@ -54,6 +54,21 @@ class Generator {
     return graph::MatrixTravelTimes(problem.num_locations, std::move(matrices));
   }
 
+  std::vector<std::int64_t> times_by_type(const Problem& problem) {
+    std::vector<std::int64_t> times;
+    for (std::size_t t = 0; t < problem.vehicle_types.size(); ++t)
+      times.push_back(chance(0.5) ? 0 : draw(1, 12));
+    return times;
+  }
+
+  void serve_by_type(Problem& problem) {
+    for (Order& order : problem.orders) {
+      for (auto* stop : {&order.pickup, &order.delivery}) {
+        if (*stop && chance(0.6)) (*stop)->service_by_type = times_by_type(problem);
+      }
+    }
+  }
+
   void enrich(Problem& problem) {
     const bool prizes = chance(0.3), groups = chance(0.3), soft = chance(0.3), setups = chance(0.3);
     const bool rides = chance(0.3), releases = chance(0.3), collects = chance(0.2);
@@ -223,18 +238,30 @@ RandomProblem random_rich_problem(std::uint64_t seed, std::int32_t max_orders) {
 RandomProblem random_typed_problem(std::uint64_t seed, std::int32_t max_orders) {
   RandomProblem made = random_rich_problem(seed, max_orders);
   Generator generator(seed + 1'000'000, max_orders);
-  const auto by_type = [&] {
-    std::vector<std::int64_t> times;
-    for (std::size_t t = 0; t < made.problem.vehicle_types.size(); ++t)
-      times.push_back(generator.chance(0.5) ? 0 : generator.draw(1, 12));
-    return times;
-  };
+  generator.serve_by_type(made.problem);
   for (Order& order : made.problem.orders) {
     for (auto* stop : {&order.pickup, &order.delivery}) {
-      if (*stop && generator.chance(0.6)) (*stop)->service_by_type = by_type();
-      if (*stop && generator.chance(0.3)) (*stop)->setup_by_type = by_type();
+      if (*stop && generator.chance(0.3))
+        (*stop)->setup_by_type = generator.times_by_type(made.problem);
     }
   }
+  made.problem.left_out_by_stops = generator.chance(0.5);
+  for (VehicleType& type : made.problem.vehicle_types) {
+    if (generator.chance(0.5)) type.cost_per_service = generator.draw(0, 3);
+    for (Break& rest : type.breaks) {
+      if (!generator.chance(0.6)) continue;
+      for (const std::int64_t capacity : type.capacity)
+        rest.max_load.push_back(generator.draw(0, static_cast<int>(capacity)));
+    }
+  }
+  return made;
+}
+
+RandomProblem random_served_problem(std::uint64_t seed, std::int32_t max_orders) {
+  RandomProblem made = random_problem(seed, max_orders);
+  Generator generator(seed + 1'000'000, max_orders);
+  generator.serve_by_type(made.problem);
+  for (VehicleType& type : made.problem.vehicle_types) type.profile = 0;
   return made;
 }
 

@@ -29,8 +29,13 @@ RandomProblem random_problem(std::uint64_t seed, std::int32_t max_orders);
 /// first.
 RandomProblem random_rich_problem(std::uint64_t seed, std::int32_t max_orders);
 
-/// The same, and vehicle types differ in how long they serve many stops.
+/// The same, and vehicle types differ in how long they serve many stops, what that costs, and how
+/// little has to be on board during their breaks; half of them count what is left out by stops.
 RandomProblem random_typed_problem(std::uint64_t seed, std::int32_t max_orders);
+
+/// Problems of the first kind in which vehicle types differ in how long they serve, but not in how
+/// they drive.
+RandomProblem random_served_problem(std::uint64_t seed, std::int32_t max_orders);
 
 /// Rich problems, of which most vehicle types have travel times that change up to three times a
 /// day, by much: without the triangle inequality from one hour to the next.

@@ -100,15 +100,15 @@ double CheapestPlace::bound(const RouteState& route, std::size_t position,
   for (const std::int32_t number : visits) {
     const Visit& visit = model_->visit(number);
     // Without any travel it must fit already: most places of a full day are told off here.
-    const std::int64_t begin = std::max(depart, visit.open);
-    if (begin > visit.close || begin + visit.service > after.latest) return kInfeasible;
+    const std::int64_t begin = std::max(depart, visit.open), service = model_->service(visit, type);
+    if (begin > visit.close || begin + service > after.latest) return kInfeasible;
     const graph::Travel leg = least(place, visit.location);
     const std::int64_t arrival = depart + leg.time_ms;
     if (arrival > visit.close) return kInfeasible;
     pure += leg.time_ms;
     latest_start = std::min(latest_start, visit.close - pure);
-    pure += visit.service;
-    depart = model_->earliest_begin(visit, arrival) + visit.service;
+    pure += service;
+    depart = model_->earliest_begin(visit, arrival) + service;
     distance += leg.length_m;
     driving += leg.time_ms;
     place = visit.location;
@@ -126,7 +126,7 @@ double CheapestPlace::bound(const RouteState& route, std::size_t position,
   const std::int64_t duration = std::max(pure, end - latest_start);
   if (duration > type.max_duration) return kInfeasible;
   return route_cost(type, distance, driving, duration) - constant_time_cost(*model_, route) +
-         model_->preference_cost(order_, route.type());
+         model_->serving_cost(order_, route.type());
 }
 
 const CheapestPlace::Ends& CheapestPlace::ends(std::int32_t profile) {
@@ -148,7 +148,7 @@ const CheapestPlace::Ends& CheapestPlace::ends(std::int32_t profile) {
 void CheapestPlace::collect_blocks(std::int32_t slot, const RouteState& route) {
   const std::int32_t profile = model_->type(route.type()).profile;
   const graph::Region& region = ends(profile).region[0];
-  const double preference = model_->preference_cost(order_, route.type());
+  const double preference = model_->serving_cost(order_, route.type());
   const graph::TravelTimes& travel_times = model_->travel_times();
   const RouteBlocks& its = blocks_[static_cast<std::size_t>(slot)];
   for (std::size_t i = 0; i < its.blocks().size(); ++i) {
@@ -181,7 +181,7 @@ double CheapestPlace::least_of_pair(std::int32_t slot, const RouteState& route) 
     least = std::min({least, its.bound(*model_, block, in[0], out[1], stays_[2]),
                       pickup + its.bound(*model_, block, in[1], out[1], stays_[1])});
   }
-  return least + model_->preference_cost(order_, route.type());
+  return least + model_->serving_cost(order_, route.type());
 }
 
 void CheapestPlace::open_block(const RouteState& route, const Candidate& candidate) {
@@ -208,7 +208,7 @@ void CheapestPlace::open_block(const RouteState& route, const Candidate& candida
 // Of a pickup's place: what its delivery costs at least right behind it or farther on.
 void CheapestPlace::open_route(const RouteState& route, std::int32_t slot) {
   const std::size_t places = route.nodes().size() - 1, begin = deliveries_.size();
-  const double preference = model_->preference_cost(order_, route.type());  // counts once
+  const double preference = model_->serving_cost(order_, route.type());  // counts once
   deliveries_.resize(begin + places);
   double least_behind = kInfeasible;
   for (std::size_t i = places; i-- > 0;) {

@@ -49,7 +49,7 @@ std::vector<double> cost_per_order(const Model& model, TravelCache& travel) {
           travel.into(type.profile, visit.location, model.visit(next).location);
       if (!leg.reachable()) continue;
       samples += 1;
-      time += static_cast<double>(visit.service) + leg.time_ms;
+      time += static_cast<double>(model.service(visit, type)) + leg.time_ms;
       distance += leg.length_m;
       for (std::size_t d = 0; d < load.size(); ++d)
         load[d] += static_cast<double>(model.load(visit.order)[d]);

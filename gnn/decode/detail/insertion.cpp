@@ -41,23 +41,24 @@ double Inserter::timeline_cost(const RouteState& route, std::size_t first, std::
   const TimelineFigures found = timeline_.evaluate(route.type(), visits_);
   if (!found.feasible) return kInfeasible;
   if (rule_.free_waiting) return bound + found.late;
-  double apart = model_->preference_cost(model_->visit(visit).order, route.type());
-  for (std::size_t i = 1; model_->has_preferences() && i + 1 < route.nodes().size(); ++i) {
+  double apart = model_->serving_cost(model_->visit(visit).order, route.type());
+  for (std::size_t i = 1; model_->has_serving_costs() && i + 1 < route.nodes().size(); ++i) {
     const std::int32_t number = route.nodes()[i].visit, order = model_->visit(number).order;
-    if (model_->first_visit(order) == number) apart += model_->preference_cost(order, route.type());
+    if (model_->first_visit(order) == number) apart += model_->serving_cost(order, route.type());
   }
   return found.cost + apart - route.figures().cost;
 }
 
 // Goes on to a visit. False where it is reached too late.
-bool Inserter::advance(const TypeView&, Head& head, const Visit& visit,
+bool Inserter::advance(const TypeView& type, Head& head, const Visit& visit,
                        graph::Travel travel) const {
   const std::int64_t arrival = head.depart + travel.time_ms;
+  const std::int64_t service = model_->service(visit, type);
   if (!travel.reachable() || arrival > visit.close) return false;
   head.pure += travel.time_ms;
   head.latest_start = std::min(head.latest_start, visit.close - head.pure);
-  head.pure += visit.service;
-  head.depart = model_->earliest_begin(visit, arrival) + visit.service;
+  head.pure += service;
+  head.depart = model_->earliest_begin(visit, arrival) + service;
   head.distance += travel.length_m;
   head.driving += travel.time_ms;
   head.location = visit.location;
@@ -108,10 +109,10 @@ double Inserter::close(const RouteState& route, const Head& before, std::int32_t
     return type.cost_per_distance * static_cast<double>(distance - last.distance) +
            type.cost_per_driving * static_cast<double>(driving - last.driving) +
            type.cost_per_time * static_cast<double>(longer) +
-           model_->preference_cost(inserted.order, route.type());
+           model_->serving_cost(inserted.order, route.type());
   }
   return route_cost(type, distance, driving, duration) + route.figures().apart +
-         model_->preference_cost(inserted.order, route.type()) - route.figures().cost;
+         model_->serving_cost(inserted.order, route.type()) - route.figures().cost;
 }
 
 // Goes through the whole sequence, as stops with several windows ask for.
@@ -138,7 +139,8 @@ std::int64_t Inserter::exact_duration(const RouteState& route, std::int32_t visi
   std::int64_t depart = type.start.open;
   for (std::size_t i = 1; i + 1 < sequence_.size(); ++i) {
     const Visit& place = model_->visit(sequence_[i].visit);
-    depart = model_->earliest_begin(place, depart + sequence_[i].in.time_ms) + place.service;
+    depart = model_->earliest_begin(place, depart + sequence_[i].in.time_ms) +
+             model_->service(place, type);
   }
   const std::int64_t end = std::max(depart + sequence_.back().in.time_ms, type.end.open);
   return end - latest_departure(*model_, type, sequence_, end);

@@ -28,7 +28,7 @@ Visit make_visit(const Stop& stop) {
     visit.soft = stop.late_cost > 0;
     if (visit.soft) visit.close = kNoLimit;
   }
-  visit.timeline = visit.soft || longest_service_time(stop) > stop.service;
+  visit.timeline = visit.soft || stop.setup > 0 || !stop.setup_by_type.empty();
   return visit;
 }
 
@@ -112,6 +112,7 @@ Model::Model(const Problem& problem, const graph::TravelTimes& travel_times)
 
 void Model::add_everything(const std::vector<std::int32_t>& locations) {
   add_types();
+  tell_services_apart();
   for (std::int32_t i = 0; i < static_cast<std::int32_t>(problem_->orders.size()); ++i)
     add_loads(i);
   add_visits(locations);
@@ -130,8 +131,29 @@ void Model::add_order() {
   if (!heads_.empty()) heads_.push_back(number);
   add_loads(number);
   first_visit_.push_back(-1);
+  for (const auto* stop : {&order.pickup, &order.delivery}) {
+    if (!*stop || (*stop)->service_by_type.empty()) continue;
+    services_by_type_ = true;
+    std::iota(services_.begin(), services_.end(), 0);
+  }
   if (order.impossible.empty()) add_visits_of(number, order.pickup.has_value());
   first_neighbour_.resize(visits_.size() + 1, neighbours_.size());
+}
+
+void Model::tell_services_apart() {
+  const std::size_t num_types = problem_->vehicle_types.size();
+  std::vector<std::vector<std::int64_t>> times(num_types);
+  for (const Order& order : problem_->orders) {
+    for (const auto* stop : {&order.pickup, &order.delivery}) {
+      if (!*stop || (*stop)->service_by_type.empty()) continue;
+      services_by_type_ = true;
+      for (std::size_t t = 0; t < num_types; ++t) times[t].push_back((*stop)->service_by_type[t]);
+    }
+  }
+  for (std::size_t t = 0; t < num_types; ++t) {
+    const auto first = std::find(times.begin(), times.end(), times[t]);
+    services_.push_back(static_cast<std::int32_t>(first - times.begin()));
+  }
 }
 
 // What a group weighs is told by its head.
@@ -207,9 +229,11 @@ void Model::weigh_vehicles() {
       const double out = time_out(type, stop(visit), driving);
       most_time = std::max(most_time, out);
       most_cost = std::max(
-          most_cost, route_cost(type, 0, 0, 0) + preference_cost(visit.order, t) +
+          most_cost, route_cost(type, 0, 0, 0) + serving_cost(visit.order, t) +
                          type.cost_per_distance * (double{0} + there.length_m + back.length_m) +
                          type.cost_per_driving * driving +
+                         type.source->cost_per_service *
+                             static_cast<double>(longest_service_time(stop(visit))) +
                          (type.cost_per_time + type.cost_per_time_over) * out);
     }
     cost += most_cost + prize(visit.order);
@@ -295,12 +319,20 @@ void Model::add_loads(std::int32_t number) {
   add_price(number);
 }
 
+double Model::weight_of(const Order& order) const {
+  if (!problem_->left_out_by_stops) return 1.0 + order.priority;
+  // One of priority outweighs all stops there can be.
+  const double all = 2.0 * static_cast<double>(problem_->orders.size());
+  const double stops = order.pickup && order.delivery ? 2 : 1;
+  return stops * (1 + order.priority * (1 + all));
+}
+
 // Arrays that most problems need not stay empty until an order needs them.
 void Model::add_price(std::int32_t number) {
-  constexpr double kOnBoard = 1e6;
+  constexpr double kOnBoard = 1e10;
   const auto i = static_cast<std::size_t>(number);
   const Order& order = problem_->orders[i];
-  weights_.push_back(order.prize ? 0 : 1.0 + order.priority);
+  weights_.push_back(order.prize ? 0 : weight_of(order));
   if (on_board_of(number) >= 0) weights_.back() = kOnBoard;
   if (order.prize || !prizes_.empty()) prizes_.resize(i + 1, 0);
   if (order.prize) prizes_[i] = *order.prize;
@@ -308,14 +340,29 @@ void Model::add_price(std::int32_t number) {
   std::copy(order.collect.begin(), order.collect.end(),
             collects_.begin() +
                 static_cast<std::ptrdiff_t>(order.collect.empty() ? 0 : i * num_dimensions_));
-  if (!order.preferred_types.empty() || !preference_costs_.empty())
-    preference_costs_.resize((i + 1) * types_.size(), 0);
-  if (order.preferred_types.empty()) return;
+  add_serving_costs(number);
+}
+
+void Model::add_serving_costs(std::int32_t number) {
+  const auto i = static_cast<std::size_t>(number);
+  const Order& order = problem_->orders[i];
+  const bool priced = std::any_of(types_.begin(), types_.end(), [](const TypeView& type) {
+    return type.source->cost_per_service > 0;
+  });
+  if (order.preferred_types.empty() && serving_costs_.empty() && !priced) return;
+  serving_costs_.resize((i + 1) * types_.size(), 0);
   for (std::size_t t = 0; t < types_.size(); ++t) {
+    const std::int32_t type = types_[t].source_type;
+    double& cost = serving_costs_[i * types_.size() + t];
     const auto& preferred = order.preferred_types;
-    const bool is =
-        std::find(preferred.begin(), preferred.end(), types_[t].source_type) != preferred.end();
-    preference_costs_[i * types_.size() + t] = is ? 0 : order.not_preferred_cost;
+    if (!preferred.empty() &&
+        std::find(preferred.begin(), preferred.end(), type) == preferred.end())
+      cost = order.not_preferred_cost;
+    for (const auto* stop : {&order.pickup, &order.delivery}) {
+      if (*stop)
+        cost += types_[t].source->cost_per_service *
+                static_cast<double>(service_time(**stop, type, false));
+    }
   }
 }
 

@@ -29,7 +29,7 @@ struct Visit {
   bool timeline = false;         ///< Timeline evaluates routes with it; the fields say what is sure
   std::int64_t open = kFarPast;  ///< of the first window
   std::int64_t close = kNoLimit;  ///< of the last window
-  std::int64_t service = 0;
+  std::int64_t service = 0;       ///< by the type that takes least, see Model::service
 };
 
 /// The problem in the form the search works on; immutable once made and read by many threads.
@@ -89,6 +89,21 @@ class Model {
   /// Numbers of the locations, [num_stops of travel_times]: neighbours in space have near ones.
   std::span<const std::int32_t> ranks() const { return rank_; }
 
+  /// How long a visit takes a type, without setup.
+  std::int64_t service(const Visit& visit, const TypeView& type) const {
+    if (!services_by_type_) return visit.service;
+    const auto& more = stop(visit).service_by_type;
+    return visit.service + (more.empty() ? 0 : more[static_cast<std::size_t>(type.source_type)]);
+  }
+
+  bool services_by_type() const { return services_by_type_; }
+
+  /// Whether all visits take the one as long as the other, without setup.
+  bool serve_alike(const TypeView& a, const TypeView& b) const {
+    return services_[static_cast<std::size_t>(a.source_type)] ==
+           services_[static_cast<std::size_t>(b.source_type)];
+  }
+
   /// The visits worth being next to `v`, best score first. Symmetric in intent, not in fact.
   std::span<const std::int32_t> neighbours(std::int32_t v) const {
     const auto first = first_neighbour_[static_cast<std::size_t>(v)];
@@ -103,19 +118,19 @@ class Model {
     return {neighbour_radii_.data() + first, neighbour_radii_.data() + last};
   }
 
-  /// Added to the cost where the order prefers other types.
-  double preference_cost(std::int32_t order, std::int32_t type) const {
-    return preference_costs_.empty()
-               ? 0
-               : preference_costs_[static_cast<std::size_t>(order) * types_.size() +
-                                   static_cast<std::size_t>(type)];
+  /// Added to the cost where a type serves an order: its services at their price, and what it costs
+  /// if the order prefers other types.
+  double serving_cost(std::int32_t order, std::int32_t type) const {
+    return serving_costs_.empty() ? 0
+                                  : serving_costs_[static_cast<std::size_t>(order) * types_.size() +
+                                                   static_cast<std::size_t>(type)];
   }
 
   /// Problem::fewest_vehicles: part of each TypeView::cost_fixed, more than all else of a plan can
   /// cost; 0 where the number of vehicles does not matter.
   double vehicle_weight() const { return vehicle_weight_; }
 
-  bool has_preferences() const { return !preference_costs_.empty(); }
+  bool has_serving_costs() const { return !serving_costs_.empty(); }
 
   /// The vehicle (a type with one) that an order is on board of; -1 for most.
   std::int32_t on_board_of(std::int32_t order) const {
@@ -132,8 +147,9 @@ class Model {
     return visit.is_pickup ? *order.pickup : *order.delivery;
   }
 
-  /// Weight of leaving an order out, before the search's scale: 1 + priority, nothing for optional
-  /// ones, and by far the most for what is on board.
+  /// Weight of leaving an order out, before the search's scale: 1 + priority, or as
+  /// Problem::left_out_by_stops says; nothing for optional ones, and by far the most for what is on
+  /// board.
   double weight(std::int32_t order) const { return weights_[static_cast<std::size_t>(order)]; }
 
   /// The order that stands for its exclusive group where orders are absent: its first member that
@@ -187,8 +203,11 @@ class Model {
 
   void add_everything(const std::vector<std::int32_t>& locations);
   void add_types();
+  void tell_services_apart();
   bool fits(std::int32_t order, std::int32_t type) const;
+  double weight_of(const Order& order) const;
   void add_price(std::int32_t order);
+  void add_serving_costs(std::int32_t order);
   void add_groups();
   void settle_vehicles();
   void weigh_vehicles();
@@ -206,9 +225,11 @@ class Model {
   std::vector<TypeView> types_;
   std::vector<std::int32_t> first_visit_;
   std::vector<std::int64_t> loads_, capacities_, collects_, deadlines_;
+  bool services_by_type_ = false;
+  std::vector<std::int32_t> services_;  // [vehicle types] the same number: always take as long
   std::vector<std::int32_t> on_board_of_, heads_;
   std::vector<std::vector<std::int32_t>> alternatives_;  // [groups]
-  std::vector<double> weights_, prizes_, preference_costs_;
+  std::vector<double> weights_, prizes_, serving_costs_;
   double vehicle_weight_ = 0;
   std::unique_ptr<graph::TravelTimes> derived_;
   std::vector<std::uint8_t> compatible_;

@@ -67,13 +67,18 @@ void PieceEvaluator::prepare_loads(const RouteState& made, Prepared& prepared) c
 
 void PieceEvaluator::prepare_back(const RouteState& made, Prepared& prepared) const {
   const auto& nodes = made.nodes();
-  const std::int32_t profile = model_->type(made.type()).profile;
+  const TypeView& type = model_->type(made.type());
+  const std::int32_t profile = type.profile;
   const std::size_t last = nodes.size() - 2;
+  const auto segment_of = [&](std::size_t i) {
+    const Visit& visit = model_->visit(nodes[i].visit);
+    return Segment::of(visit, model_->service(visit, type));
+  };
   prepared.distance_back.assign(nodes.size(), 0);
   prepared.back_to_first.resize(nodes.size());
   prepared.back_from_last.resize(nodes.size());
   for (std::size_t i = 1; i <= last; ++i) {
-    const Segment own = Segment::of(model_->visit(nodes[i].visit));
+    const Segment own = segment_of(i);
     if (i == 1) {
       prepared.back_to_first[i] = own;
       continue;
@@ -82,22 +87,23 @@ void PieceEvaluator::prepare_back(const RouteState& made, Prepared& prepared) co
     prepared.back_to_first[i] = joined(own, travel, prepared.back_to_first[i - 1]);
     prepared.distance_back[i] = prepared.distance_back[i - 1] + travel.length_m;
   }
-  prepared.back_from_last[last] = Segment::of(model_->visit(nodes[last].visit));
+  prepared.back_from_last[last] = segment_of(last);
   for (std::size_t i = last; i-- > 1;) {
-    const Segment own = Segment::of(model_->visit(nodes[i].visit));
+    const Segment own = segment_of(i);
     const graph::Travel travel = travel_->into(profile, nodes[i + 1].location, own.first);
     prepared.back_from_last[i] = joined(prepared.back_from_last[i + 1], travel, own);
   }
 }
 
 bool PieceEvaluator::alike(std::int32_t a, std::int32_t b) const {
-  return model_->type(route(a).type()).profile == model_->type(route(b).type()).profile;
+  const TypeView &one = model_->type(route(a).type()), &other = model_->type(route(b).type());
+  return one.profile == other.profile && model_->serve_alike(one, other);
 }
 
 bool PieceEvaluator::same_end(std::int32_t a, std::int32_t b) const {
   const TypeView &one = model_->type(route(a).type()), &other = model_->type(route(b).type());
-  return one.profile == other.profile && one.end_location == other.end_location &&
-         one.end.open == other.end.open && one.end.close == other.end.close;
+  return alike(a, b) && one.end_location == other.end_location && one.end.open == other.end.open &&
+         one.end.close == other.end.close;
 }
 
 std::int32_t PieceEvaluator::location_at_start(const Piece& piece) const {
@@ -164,18 +170,20 @@ Segment PieceEvaluator::suffix(const Piece& piece) const {
 
 Segment PieceEvaluator::walked(const Piece& piece) const {
   const auto& nodes = route(piece.slot).nodes();
-  const std::int32_t profile = model_->type(route(piece.slot).type()).profile;
+  const TypeView& type = model_->type(route(piece.slot).type());
   const std::int32_t step = piece.reversed ? -1 : 1;
   std::int32_t i = piece.reversed ? piece.last : piece.first;
-  const auto visit = [&](std::int32_t node) -> const Visit& {
-    return model_->visit(nodes[static_cast<std::size_t>(node)].visit);
+  const auto segment_of = [&](std::int32_t node) {
+    const Visit& visit = model_->visit(nodes[static_cast<std::size_t>(node)].visit);
+    return Segment::of(visit, model_->service(visit, type));
   };
-  Segment segment = Segment::of(visit(i));
+  Segment segment = segment_of(i);
   for (std::int32_t left = piece.last - piece.first; left > 0 && segment.feasible; --left) {
     i += step;
-    const Segment next = Segment::of(visit(i));
-    const graph::Travel travel = piece.reversed ? travel_->into(profile, segment.last, next.first)
-                                                : nodes[static_cast<std::size_t>(i)].in;
+    const Segment next = segment_of(i);
+    const graph::Travel travel = piece.reversed
+                                     ? travel_->into(type.profile, segment.last, next.first)
+                                     : nodes[static_cast<std::size_t>(i)].in;
     segment = joined(segment, travel, next);
   }
   return segment;
@@ -268,7 +276,7 @@ double PieceEvaluator::apart(std::int32_t type, std::span<const std::int32_t> vi
     const Visit& visit = model_->visit(number);
     if (!model_->compatible(visit.order, type)) return kInfeasible;
     if (model_->first_visit(visit.order) == number) {
-      cost += model_->preference_cost(visit.order, type);
+      cost += model_->serving_cost(visit.order, type);
     }
     if (visit.partner < 0) continue;
     if (visit.is_pickup) {

@@ -35,7 +35,8 @@ class PieceEvaluator {
   /// is under way, or is empty.
   bool prepare(std::int32_t slot);
 
-  /// Whether pieces of the one make routes of the other: the roads are the same to both.
+  /// Whether pieces of the one make routes of the other: the roads are the same to both, and so are
+  /// the times of service.
   bool alike(std::int32_t a, std::int32_t b) const;
 
   /// Whether, moreover, the end of the one may be the other's.

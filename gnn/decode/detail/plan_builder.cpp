@@ -108,10 +108,12 @@ class RouteBuilder {
       cost +=
           source.cost_per_time_over * static_cast<double>(route.duration - source.fair_duration);
     }
+    if (source.cost_per_service > 0)
+      cost += source.cost_per_service * static_cast<double>(time_of_service(type, route));
     for (const Step& step : route.steps) {
       if (step.kind != StepKind::pickup && step.kind != StepKind::delivery) continue;
       const Order& order = model_.problem().orders[static_cast<std::size_t>(step.order)];
-      const Stop& stop = step.kind == StepKind::pickup ? *order.pickup : *order.delivery;
+      const Stop& stop = stop_of(step);
       if (!stop.windows.empty() && step.begin > stop.windows.back().close)
         cost += stop.late_cost * static_cast<double>(step.begin - stop.windows.back().close);
       const bool last = step.kind == StepKind::delivery || !order.delivery;
@@ -122,6 +124,26 @@ class RouteBuilder {
       }
     }
     return cost;
+  }
+
+  const Stop& stop_of(const Step& step) const {
+    const Order& order = model_.problem().orders[static_cast<std::size_t>(step.order)];
+    return step.kind == StepKind::pickup ? *order.pickup : *order.delivery;
+  }
+
+  std::int64_t time_of_service(const TypeView& type, const Route& route) const {
+    std::int64_t time = 0;
+    bool moved = type.source->start_depot < 0 && type.state == nullptr;  // since the last stop
+    for (std::size_t i = 1; i < route.steps.size(); ++i) {
+      const Step &before = route.steps[i - 1], &step = route.steps[i];
+      moved |= step.location != before.location;
+      if (type.state != nullptr && i == type.state->steps.size())
+        moved |= type.start_location != before.location;
+      if (step.kind == StepKind::pickup || step.kind == StepKind::delivery)
+        time += service_time(stop_of(step), type.source_type, moved);
+      if (step.kind != StepKind::rest) moved = false;
+    }
+    return time;
   }
 
   const Model& model_;

@@ -60,9 +60,9 @@ bool RouteState::update(const Model& model, TravelCache& travel) {
     figures_.feasible = true;
     return true;
   }
-  if (!update_forward(model, type) || !update_backward(model, type) || !update_loads(model)) {
-    return false;
-  }
+  const bool in_time =
+      model.services_by_type() ? update_times<true>(model, type) : update_times<false>(model, type);
+  if (!in_time || !update_loads(model)) return false;
   update_figures(model, travel);
   return figures_.feasible;
 }
@@ -70,10 +70,9 @@ bool RouteState::update(const Model& model, TravelCache& travel) {
 void RouteState::update_figures(const Model& model, TravelCache& travel) {
   const TypeView& type = model.type(type_);
   for (const Node& node : nodes_) {
-    if (!model.has_preferences() || node.visit < 0) continue;
+    if (!model.has_serving_costs() || node.visit < 0) continue;
     const std::int32_t order = model.visit(node.visit).order;
-    if (model.first_visit(order) == node.visit)
-      figures_.apart += model.preference_cost(order, type_);
+    if (model.first_visit(order) == node.visit) figures_.apart += model.serving_cost(order, type_);
   }
   if (nodes_.size() - 2 > static_cast<std::size_t>(type.max_stops)) return;
   if (timeline_) {
@@ -101,6 +100,21 @@ void RouteState::update_figures(const Model& model, TravelCache& travel) {
                       figures_.duration() <= type.max_duration;
 }
 
+// Most problems have one service a stop: asking for the type's would take longer than the rest.
+template <bool kByType>
+std::int64_t service_of(const Model& model, const Visit& visit, const TypeView& type) {
+  if constexpr (kByType) return model.service(visit, type);
+  return visit.service;
+}
+
+template <bool kByType>
+bool RouteState::update_times(const Model& model, const TypeView& type) {
+  if (!update_forward<kByType>(model, type)) return false;
+  update_backward<kByType>(model, type);
+  return true;
+}
+
+template <bool kByType>
 bool RouteState::update_forward(const Model& model, const TypeView& type) {
   Node& start = nodes_.front();
   start.depart = type.start.open;
@@ -127,13 +141,15 @@ bool RouteState::update_forward(const Model& model, const TypeView& type) {
     timeline_ |= visit.timeline;
     if (arrival > visit.close) return false;
     node.latest_start = std::min(previous.latest_start, visit.close - node.pure);
-    node.depart = model.earliest_begin(visit, arrival) + visit.service;
-    node.pure += visit.service;
+    const std::int64_t service = service_of<kByType>(model, visit, type);
+    node.depart = model.earliest_begin(visit, arrival) + service;
+    node.pure += service;
   }
   return true;
 }
 
-bool RouteState::update_backward(const Model& model, const TypeView& type) {
+template <bool kByType>
+void RouteState::update_backward(const Model& model, const TypeView& type) {
   Node& end = nodes_.back();
   end.latest = type.end.close;
   end.tail_end = type.end.open;
@@ -144,14 +160,14 @@ bool RouteState::update_backward(const Model& model, const TypeView& type) {
     const std::int64_t leave_by = next.latest - next.in.time_ms;
     if (node.visit < 0) {
       node.latest = std::min(type.start.close, leave_by);
-      return true;
+      return;
     }
     const Visit& visit = model.visit(node.visit);
-    node.latest = model.latest_begin(visit, leave_by - visit.service);
-    node.tail_pure = visit.service + next.in.time_ms + next.tail_pure;
+    const std::int64_t service = service_of<kByType>(model, visit, type);
+    node.latest = model.latest_begin(visit, leave_by - service);
+    node.tail_pure = service + next.in.time_ms + next.tail_pure;
     node.tail_end = std::max(visit.open + node.tail_pure, next.tail_end);
   }
-  return true;
 }
 
 // Most problems have one dimension: loops of a length known beforehand go at twice the speed.
@@ -215,7 +231,7 @@ std::int64_t latest_departure(const Model& model, const TypeView& type, std::spa
     latest -= nodes[i + 1].in.time_ms;
     if (nodes[i].visit < 0) break;
     const Visit& visit = model.visit(nodes[i].visit);
-    latest = model.latest_begin(visit, latest - visit.service);
+    latest = model.latest_begin(visit, latest - model.service(visit, type));
   }
   return std::min(latest, type.start.close);
 }

@@ -97,8 +97,12 @@ class RouteState {
   }
 
  private:
+  template <bool kByType>
   bool update_forward(const Model& model, const TypeView& type);
-  bool update_backward(const Model& model, const TypeView& type);
+  template <bool kByType>
+  void update_backward(const Model& model, const TypeView& type);
+  template <bool kByType>
+  bool update_times(const Model& model, const TypeView& type);
   bool update_loads(const Model& model);
   template <std::size_t kDimensions>
   bool update_loads(const Model& model);

@@ -79,7 +79,9 @@ class TimeCheck : private CheckedRoute {
       std::int64_t wheel = 0;
       if (in_past(i)) {
         wheel = i > 0 ? step.arrival - now : 0;
-        moved = !is_stop(step) && (moved || (i > 0 && step.location != place_before(i)));
+        moved |= i > 0 && step.location != place_before(i);
+        if (is_stop(step)) served_ += busy_at(step, moved);
+        moved &= !is_stop(step);
       } else if (i > 0) {
         const std::int32_t from = place_before(i);
         if (step.location < 0) {
@@ -169,13 +171,20 @@ class TimeCheck : private CheckedRoute {
     say(describe(step), ": ends at ", at(departure), ", the plan says ", at(step.departure));
   }
 
-  void check_service(std::size_t i, bool moved) {
-    const Step& step = steps_[i];
+  std::int64_t busy_at(const Step& step, bool moved) const {
     const Stop& stop = stop_of(step);
     const auto type = static_cast<std::size_t>(route_.vehicle_type);
     std::int64_t busy = stop.service + (moved ? stop.setup : 0);
     if (!stop.service_by_type.empty()) busy += stop.service_by_type[type];
     if (moved && !stop.setup_by_type.empty()) busy += stop.setup_by_type[type];
+    return busy;
+  }
+
+  void check_service(std::size_t i, bool moved) {
+    const Step& step = steps_[i];
+    const Stop& stop = stop_of(step);
+    const std::int64_t busy = busy_at(step, moved);
+    served_ += busy;
     check_departure(i, busy);
     const bool ride = step.kind == StepKind::pickup && order_of(step).max_ride < kNoLimit;
     check_begin(step, stop.windows, stop.late_cost > 0, ride);
@@ -331,6 +340,7 @@ class TimeCheck : private CheckedRoute {
                         type_->cost_per_distance * static_cast<double>(distance_) +
                         type_->cost_per_time * static_cast<double>(duration) +
                         type_->cost_per_driving * static_cast<double>(driving_) +
+                        type_->cost_per_service * static_cast<double>(served_) +
                         type_->cost_per_time_over * over + apart_;
     if (!same_cost(cost, route_.cost)) {
       say(name_, ": the cost is ", cost, ", the plan says ", route_.cost);
@@ -358,6 +368,7 @@ class TimeCheck : private CheckedRoute {
   }
 
   std::int64_t distance_ = 0, driving_ = 0, driven_at_end_ = 0;
+  std::int64_t served_ = 0;  // service and setup
   std::int32_t rests_ = 0;
   std::vector<std::int64_t> ended_;  // when each step's service was done
   double apart_ = 0;                 // lateness and preferences

@@ -19,15 +19,9 @@ struct Segment {
   std::int64_t distance = 0, driving = 0;
   bool feasible = true;
 
-  static Segment of(const Visit& visit) {
-    return {visit.location,
-            visit.location,
-            visit.open + visit.service,
-            visit.service,
-            visit.close,
-            0,
-            0,
-            true};
+  /// `service` is how long the visit takes.
+  static Segment of(const Visit& visit, std::int64_t service) {
+    return {visit.location, visit.location, visit.open + service, service, visit.close, 0, 0, true};
   }
 };
 

@@ -3,6 +3,7 @@
 #include <roadgnn/gnn/decode/detail/timeline.h>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 
 namespace roadgnn::decode::detail {
@@ -97,8 +98,10 @@ void Timeline::trips_from(std::size_t first, std::size_t trip, bool is_last) {
   if (is_last && first + ends_.size() < visits_.size()) return;
   for (std::size_t end = is_last ? ends_.size() - 1 : 0; end < ends_.size(); ++end) {
     const std::size_t last = first + end;
-    if (is_last || end == 0 || ends_[end] != ends_[end - 1]) {
+    // What a break may have on board depends on all that the trip takes along.
+    if (is_last || end == 0 || ends_[end] != ends_[end - 1] || max_load_) {
       begin_trip(first, trip, ends_[end], current_);
+      trip_end_ = last + 1;
       for (std::size_t i = first; i <= last; ++i) visit(i);
     } else {
       visit(last);
@@ -132,8 +135,7 @@ bool Timeline::extend_trip(std::size_t next, std::size_t trip, std::int64_t& rel
   const Visit& visit = model_->visit(visits_[next]);
   const std::int64_t* amount = model_->load(visit.order);
   const std::int64_t* collect = model_->collect(visit.order);
-  const bool from_depot =
-      !visit.is_pickup && visit.partner < 0 && model_->on_board_of(visit.order) < 0;
+  const bool from_depot = is_from_depot(visit);
   if (from_depot) {
     if (trip == 0 && type_->away) return false;
     release =
@@ -153,6 +155,31 @@ bool Timeline::extend_trip(std::size_t next, std::size_t trip, std::int64_t& rel
   return true;
 }
 
+bool Timeline::is_from_depot(const Visit& visit) const {
+  return !visit.is_pickup && visit.partner < 0 && model_->on_board_of(visit.order) < 0;
+}
+
+// Whether little enough is on board for a break before visit `next_`.
+bool Timeline::load_allows(const Break& rest, const Label& label) {
+  if (rest.max_load.empty()) return true;
+  load_.assign(model_->num_dimensions(), 0);
+  add_on_board(label.trip_first, label.trip_first == 0 ? 0 : 1);
+  for (std::size_t i = label.trip_first; i < trip_end_; ++i) {
+    const Visit& visit = model_->visit(visits_[i]);
+    const std::int64_t* amount = model_->load(visit.order);
+    const std::int64_t* collect = model_->collect(visit.order);
+    for (std::size_t d = 0; d < load_.size(); ++d) {
+      if (is_from_depot(visit)) {
+        if (i >= next_) load_[d] += amount[d];
+      } else if (i < next_) {
+        load_[d] += visit.is_pickup ? amount[d] : -amount[d];
+      }
+      if (collect != nullptr && i < next_) load_[d] += collect[d];
+    }
+  }
+  return std::equal(load_.begin(), load_.end(), rest.max_load.begin(), std::less_equal<>());
+}
+
 void Timeline::begin_trip(std::size_t first, std::size_t trip, std::int64_t release,
                           Labels& labels) {
   labels.clear();
@@ -169,6 +196,7 @@ void Timeline::begin_trip(std::size_t first, std::size_t trip, std::int64_t rele
     return;
   }
   from_ = done_[trip][first];
+  next_ = trip_end_ = first;
   const auto reload_at = [&](std::int32_t number) {
     const Depot& depot = model_->problem().depots[at(number)];
     Label target;
@@ -177,6 +205,7 @@ void Timeline::begin_trip(std::size_t first, std::size_t trip, std::int64_t rele
     target.location = depot.location;
     target.service = type_->source->reload_service;
     target.release = release;
+    target.trip_first = first;
     go_to(from_, target, {}, {std::max(depot.window.open, release), depot.window.close}, 0, labels);
   };
   if (type_->source->reload_depots.empty()) return reload_at(type_->source->start_depot);
@@ -191,6 +220,7 @@ void Timeline::visit(std::size_t i) {
   target.kind = visit.is_pickup ? StepKind::pickup : StepKind::delivery;
   target.index = visits_[i];
   target.location = visit.location;
+  next_ = i;
   from_.swap(current_);
   current_.clear();
   go_to(from_, target, stop.windows, {-kNoLimit, model_->deadline(visit)},
@@ -229,6 +259,7 @@ void Timeline::arrive(std::int32_t from, const Leg& leg, const Label& target,
   label.index = target.index;
   label.location = target.location;
   label.release = target.release;
+  if (target.kind == StepKind::reload) label.trip_first = target.trip_first;
   label.depart = leg.departure;
   label.leg = leg.travel;
   label.service = target.service;
@@ -236,6 +267,7 @@ void Timeline::arrive(std::int32_t from, const Leg& leg, const Label& target,
   if (target.kind == StepKind::pickup || target.kind == StepKind::delivery) {
     const Stop& stop = model_->stop(model_->visit(target.index));
     label.service = service_time(stop, type_->source_type, label.moved);
+    label.setup += label.service - service_time(stop, type_->source_type, false);
   }
   label.moved = false;
   if (pass(label, windows, within, 0, late_cost)) keep(label, to);
@@ -269,6 +301,7 @@ void Timeline::take_rest(std::int32_t from, const Leg& leg, std::int32_t locatio
   label.service = rest.duration;
   label.on_the_way = rest.on_the_way;
   const std::int64_t extend = rest.on_the_way ? leg.travel.time_ms : 0;
+  if (!load_allows(rest, label)) return;
   if (!hourly_ && label.driven + leg.travel.time_ms > rest.max_driving) return;
   if (!pass(label, rest.windows, {-kNoLimit, kNoLimit}, extend, 0)) return;
   label.driven = extend;  // at most
@@ -370,8 +403,13 @@ bool Timeline::hopeless(const Label& label) const {
 }
 
 double Timeline::base_cost(const Label& label) const {
-  return label.late + type_->cost_per_distance * static_cast<double>(label.distance) +
+  return label.late + setup_cost(label) +
+         type_->cost_per_distance * static_cast<double>(label.distance) +
          type_->cost_per_driving * static_cast<double>(label.driving);
+}
+
+double Timeline::setup_cost(const Label& label) const {
+  return type_->source->cost_per_service * static_cast<double>(label.setup);
 }
 
 // Whatever the start, where `a` is known to leave no later at the earliest one and to be on the way
@@ -398,6 +436,7 @@ bool Timeline::dominates(const Label& a, const Label& b) const {
   // Routes end as early as can be: with several windows even where a later end would be a shorter
   // day.
   if (type_->time_matters && several_windows_ && a.depart < b.depart) return false;
+  if (max_load_ && a.trip_first != b.trip_first) return false;
   if (driven_matters_ && a.driven > b.driven) return false;
   if (type_->max_driving < kNoLimit / 2 && a.driving > b.driving) return false;
   return type_->max_distance >= kNoLimit / 2 || a.distance <= b.distance;
@@ -405,9 +444,8 @@ bool Timeline::dominates(const Label& a, const Label& b) const {
 
 void Timeline::keep(const Label& label, Labels& labels) {
   if (hopeless(label)) return;
-  // What dominates another may still be worse for a load's riding time, drive at worse hours or
-  // rest with more on board.
-  const bool keep_all = rides_ || hourly_ || max_load_;
+  // What dominates another may still be worse for a load's riding time or drive at worse hours.
+  const bool keep_all = rides_ || hourly_;
   if (!keep_all) {
     for (const std::int32_t other : labels) {
       if (dominates(arena_[at(other)], label)) return;
@@ -437,6 +475,7 @@ void Timeline::finish(const Labels& labels) {
   target.location = type_->end_location;
   ended_.clear();
   from_ = labels;
+  next_ = trip_end_ = visits_.size();
   go_to(from_, target, {}, type_->end, 0, ended_);
   const auto& breaks = type_->source->breaks;
   for (const std::int32_t number : ended_) {
@@ -449,9 +488,9 @@ void Timeline::finish(const Labels& labels) {
     if (!allowed) continue;
     const std::int64_t start = std::min(label.depart - label.pure, label.latest_start);
     if (label.depart - start > type_->max_duration && !timetable_decides()) continue;
-    finals_.push_back(
-        {label.late + route_cost(*type_, label.distance, label.driving, label.depart - start),
-         number});
+    finals_.push_back({label.late + setup_cost(label) +
+                           route_cost(*type_, label.distance, label.driving, label.depart - start),
+                       number});
   }
 }
 
@@ -469,9 +508,9 @@ void Timeline::choose() {
     figures.end = label.depart;
     figures.start = std::min(label.depart - label.pure, label.latest_start);
     figures.late = label.late;
-    if (rides_ || max_load_ || hourly_) {
+    if (rides_ || hourly_) {
       build(final.label);
-      if (!timetable_.run() || !loads_allow_rests()) continue;
+      if (!timetable_.run()) continue;
       figures.start = timetable_.start();
       figures.end = timetable_.end();
       figures.late = timetable_.late();
@@ -483,8 +522,9 @@ void Timeline::choose() {
       if (figures.end - figures.start > type_->max_duration || !rests_may_be_left_out(label))
         continue;
     }
-    figures.cost = figures.late + route_cost(*type_, figures.distance, figures.driving,
-                                             figures.end - figures.start);
+    figures.cost =
+        figures.late + setup_cost(label) +
+        route_cost(*type_, figures.distance, figures.driving, figures.end - figures.start);
     if (figures.cost >= best_.cost) continue;
     best_ = figures;
     best_label_ = final.label;
@@ -514,21 +554,6 @@ bool Timeline::hours_keep_limits(const Label& label) const {
   }
   return std::all_of(breaks.begin() + static_cast<std::ptrdiff_t>(label.rest), breaks.end(),
                      [&](const Break& rest) { return driven <= rest.max_driving; });
-}
-
-// Breaks with little on board only.
-bool Timeline::loads_allow_rests() const {
-  if (!max_load_) return true;
-  const auto loads = station_loads();
-  for (std::size_t i = 0; i < timetable_.stations.size(); ++i) {
-    const Station& station = timetable_.stations[i];
-    if (station.kind != StepKind::rest) continue;
-    const auto& most = type_->source->breaks[at(station.index)].max_load;
-    for (std::size_t d = 0; d < most.size(); ++d) {
-      if (loads[i][d] > most[d]) return false;
-    }
-  }
-  return true;
 }
 
 }  // namespace roadgnn::decode::detail

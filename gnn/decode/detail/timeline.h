@@ -18,7 +18,7 @@ struct TimelineFigures {
   bool feasible = false;
   std::int64_t distance = 0, driving = 0, start = 0, end = 0;
   double late = 0;
-  double cost = 0;  ///< without preferences
+  double cost = 0;  ///< without Model::serving_cost
 };
 
 /// Exact evaluation of a sequence of visits with everything that the constant-time figures of
@@ -28,8 +28,8 @@ struct TimelineFigures {
 /// Working Hours", Transportation Science 43(1), 2009, places rests in the same manner). A label
 /// holds the departure as a function of the start, as Node does, and what limits and costs depend
 /// on, in as many pieces as several windows make of it; dominated labels are dropped. Where that
-/// does not tell all (riding times, travel times by the hour, loads during breaks), Timetable
-/// computes each promising complete placement.
+/// does not tell all (riding times, travel times by the hour), Timetable computes each promising
+/// complete placement.
 ///
 /// Exact but for labels beyond kMostLabels a visit, of which the earliest are kept, and for starts
 /// later than kMostPieces windows ask for. Takes time
@@ -61,8 +61,10 @@ class Timeline {
     std::int64_t depart = 0, pure = 0, latest_start = 0;  // as in Node
     std::int64_t distance = 0, driving = 0, driven = 0;
     std::int64_t service = 0, release = -kNoLimit;
+    std::int64_t setup = 0;  // of all stops up to here
     double late = 0;
     std::size_t rest = 0;                         // breaks passed
+    std::size_t trip_first = 0;                   // its trip's first visit
     std::size_t first_piece = 0, num_pieces = 0;  // further ones, in pieces_
     std::int32_t location = -1, parent = -1, index = -1;
     StepKind kind = StepKind::start;
@@ -84,6 +86,8 @@ class Timeline {
   void trips_from(std::size_t first, std::size_t trip, bool is_last);
   void add_on_board(std::size_t first, std::size_t trip);
   bool extend_trip(std::size_t next, std::size_t trip, std::int64_t& release);
+  bool is_from_depot(const Visit& visit) const;
+  bool load_allows(const Break& rest, const Label& label);
   void begin_trip(std::size_t first, std::size_t trip, std::int64_t release, Labels& labels);
   void visit(std::size_t i);
   void finish(const Labels& labels);
@@ -104,11 +108,11 @@ class Timeline {
   bool dominates(const Label& a, const Label& b) const;
   void keep(const Label& label, Labels& labels);
   double base_cost(const Label& label) const;
+  double setup_cost(const Label& label) const;
 
   void choose();
   bool rests_may_be_left_out(const Label& label) const;
   bool hours_keep_limits(const Label& label) const;
-  bool loads_allow_rests() const;
   void build(std::int32_t label);
   void add_rides();
 
@@ -126,6 +130,7 @@ class Timeline {
   std::vector<std::vector<Labels>> done_;  // [trips done][visits done]
   Labels from_, current_, before_, after_, ended_;
   std::vector<std::int64_t> load_, most_;  // of the trip at hand, [num_dimensions]
+  std::size_t next_ = 0, trip_end_ = 0;    // visits made, and those of the trip at hand, too
   std::vector<std::int64_t> ends_;         // releases, by the trip's last visit
   std::vector<Final> finals_;
   TimelineFigures best_;
