@@ -87,6 +87,15 @@ class VroomReader {
     return object.whole_number(key, 0, max).value_or(otherwise);
   }
 
+  // Blanks at the ends tell names apart, too.
+  static std::string text(const JsonObject& object, std::string_view key) {
+    const Json* value = object.find(key);
+    if (value == nullptr) return {};
+    if (value->is_string()) return value->get<std::string>();
+    object.error(key, "expected a text, found " + describe_json(*value));
+    return {};
+  }
+
   std::uint64_t read_id(const JsonObject& object, std::set<std::uint64_t>& known) {
     const Json* value = object.find("id");
     if (value == nullptr || !value->is_number_unsigned()) {
@@ -240,6 +249,7 @@ class VroomReader {
     }
     std::map<std::string, std::int64_t> times;
     for (const auto& [type, time] : value->items()) {
+      if (type.empty()) object.error(key, "expected names of vehicle types, found an empty one");
       if (time.is_number_unsigned() && time.get<std::uint64_t>() <= UINT32_MAX) {
         times[type] = time.get<std::int64_t>();
         continue;
@@ -253,7 +263,7 @@ class VroomReader {
   VroomTask read_task(const JsonObject& object, std::set<std::uint64_t>& known) {
     VroomTask task;
     task.id = read_id(object, known);
-    task.description = object.text("description", false).value_or("");
+    task.description = text(object, "description");
     task.place = read_task_place(object);
     task.setup = whole(object, "setup", 0);
     task.service = whole(object, "service", 0);
@@ -299,10 +309,10 @@ class VroomReader {
     const JsonObject object(value, path, kVehicleKeys, errors_);
     VroomVehicle vehicle;
     vehicle.id = read_id(object, vehicle_ids_);
-    vehicle.description = object.text("description", false).value_or("");
-    vehicle.type = object.text("type", false).value_or("");
-    if (const auto profile = object.text("profile", false); profile && !profile->empty()) {
-      vehicle.profile = *profile;
+    vehicle.description = text(object, "description");
+    vehicle.type = text(object, "type");
+    if (const std::string profile = text(object, "profile"); !profile.empty()) {
+      vehicle.profile = profile;
     }
     vehicle.start = read_place(object, "start", "start_index");
     vehicle.end = read_place(object, "end", "end_index");
@@ -327,6 +337,7 @@ class VroomReader {
     for_each(object, "steps", [&](const Json& step, const std::string& step_path) {
       read_step(step, step_path, vehicle);
     });
+    check_ends(object, vehicle);
     input_.vehicles.push_back(std::move(vehicle));
   }
 
@@ -348,7 +359,7 @@ class VroomReader {
       const JsonObject entry(value, path, kBreakKeys, errors_);
       VroomBreak rest;
       rest.id = read_id(entry, ids);
-      rest.description = entry.text("description", false).value_or("");
+      rest.description = text(entry, "description");
       rest.windows = read_windows(entry);
       rest.service = whole(entry, "service", 0);
       if (entry.has("max_load")) rest.max_load = read_amounts(entry, "max_load");
@@ -381,7 +392,27 @@ class VroomReader {
       std::set<std::uint64_t> any;
       step.id = read_id(object, any);
     }
+    if (step.type == VroomStepType::rest &&
+        std::none_of(vehicle.breaks.begin(), vehicle.breaks.end(),
+                     [&](const VroomBreak& rest) { return rest.id == step.id; })) {
+      object.error(
+          "id", "expected the id of one of the vehicle's breaks, found " + std::to_string(step.id));
+    }
+    // They count where VROOM only chooses times for given routes.
+    for (const std::string_view key : {"service_at", "service_after", "service_before"})
+      whole(object, key, 0);
     vehicle.steps.push_back(step);
+  }
+
+  static void check_ends(const JsonObject& object, const VroomVehicle& vehicle) {
+    for (std::size_t i = 0; i < vehicle.steps.size(); ++i) {
+      const VroomStepType type = vehicle.steps[i].type;
+      const bool misplaced = (type == VroomStepType::start && i > 0) ||
+                             (type == VroomStepType::end && i + 1 < vehicle.steps.size());
+      if (!misplaced) continue;
+      object.error(item("steps", i),
+                   "expected a start only as the first step and an end only as the last");
+    }
   }
 
   ErrorList errors_;

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <roadgnn/io/vroom/vroom_output.h>
 
-#include <cmath>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include <roadgnn/io/detail/plan_names.h>
@@ -17,7 +17,8 @@ using OutputJson = nlohmann::ordered_json;
 struct Totals {
   std::vector<std::int64_t> delivery, pickup;
   std::int64_t setup = 0, service = 0, duration = 0, waiting = 0, priority = 0, distance = 0;
-  double cost = 0;
+  std::int64_t rest = 0;  // of `service`, what breaks take
+  std::int64_t cost = 0;
 
   explicit Totals(std::size_t num_amounts) : delivery(num_amounts), pickup(num_amounts) {}
 
@@ -32,7 +33,7 @@ struct Totals {
     waiting += other.waiting;
     priority += other.priority;
     distance += other.distance;
-    cost += std::trunc(other.cost);
+    cost += other.cost;
   }
 };
 
@@ -58,9 +59,8 @@ class Output {
         unassigned.push_back(write_unassigned(task, unserved));
       }
     }
-    OutputJson summary = {{"cost", static_cast<std::int64_t>(sum_.cost)},
-                          {"routes", plan_.routes.size()},
-                          {"unassigned", unassigned.size()}};
+    OutputJson summary = {
+        {"cost", sum_.cost}, {"routes", plan_.routes.size()}, {"unassigned", unassigned.size()}};
     add_totals(summary, sum_);
     summary["violations"] = OutputJson::array();
     summary["computing_times"] = {
@@ -73,10 +73,8 @@ class Output {
   }
 
  private:
-  std::int64_t seconds(std::int64_t time) const {
-    return static_cast<std::int64_t>(
-        std::floor(static_cast<double>(time) / static_cast<double>(vroom_.time_scale) + 0.5));
-  }
+  // As VROOM, without fractions.
+  std::int64_t seconds(std::int64_t time) const { return time / vroom_.time_scale; }
 
   // Roads always have lengths.
   bool has_distances() const {
@@ -165,11 +163,13 @@ class Output {
                               static_cast<std::size_t>(to.location)];
   }
 
-  double cost_of(const Route& route, const Totals& totals) const {
-    const VroomCosts& costs = vroom_.vehicle_of(route).costs;
-    const double per_task =
-        static_cast<double>(costs.per_task_hour) / static_cast<double>(3600 * vroom_.time_scale);
-    return route.cost + per_task * static_cast<double>(totals.setup + totals.service) + 1e-6;
+  // Whole units of travel and of tasks each, as VROOM counts; it counts breaks among the tasks.
+  std::int64_t cost_of(const Route& route, const Totals& totals) const {
+    const auto& type = vroom_.problem.vehicle_types[static_cast<std::size_t>(route.vehicle_type)];
+    const auto whole = [](double cost) { return static_cast<std::int64_t>(cost + 1e-6); };
+    const double tasks = type.cost_per_service * static_cast<double>(totals.setup + totals.service);
+    const double its_tasks = tasks - type.cost_per_service * static_cast<double>(totals.rest);
+    return whole(type.cost_fixed) + whole(route.cost - type.cost_fixed - its_tasks) + whole(tasks);
   }
 
   OutputJson write_route(const Route& route) {
@@ -187,14 +187,12 @@ class Output {
         if (stopped != nullptr) totals.distance += metres(route, *stopped, step);
         stopped = &step;
       }
-      const bool placeless = (step.kind == StepKind::start && !vehicle.start) ||
-                             (step.kind == StepKind::end && !vehicle.end);
-      if (!placeless) steps.push_back(write_step(vehicle, step, totals));
+      steps.push_back(write_step(route, step, totals));
       before = &step;
     }
     totals.cost = cost_of(route, totals);
     sum_.add(totals);
-    OutputJson json = {{"vehicle", vehicle.id}, {"cost", static_cast<std::int64_t>(totals.cost)}};
+    OutputJson json = {{"vehicle", vehicle.id}, {"cost", totals.cost}};
     if (!vehicle.description.empty()) json["description"] = vehicle.description;
     add_totals(json, totals);
     json["steps"] = std::move(steps);
@@ -202,17 +200,27 @@ class Output {
     return json;
   }
 
-  OutputJson write_step(const VroomVehicle& vehicle, const Step& step, Totals& totals) const {
+  // Where a vehicle without a start or an end of its own begins or ends: at a task.
+  VroomPlace place_of_task(const Route& route, bool first) const {
+    const auto is_task = [](const Step& step) { return step.order >= 0; };
+    const auto& steps = route.steps;
+    const Step& task = first ? *std::find_if(steps.begin(), steps.end(), is_task)
+                             : *std::find_if(steps.rbegin(), steps.rend(), is_task);
+    return task_of(task).task->place;
+  }
+
+  OutputJson write_step(const Route& route, const Step& step, Totals& totals) const {
+    const VroomVehicle& vehicle = vroom_.vehicle_of(route);
     OutputJson json;
     std::int64_t setup = 0, service = 0;
     switch (step.kind) {
       case StepKind::start:
         json["type"] = "start";
-        add_place(json, *vehicle.start);
+        add_place(json, vehicle.start ? *vehicle.start : place_of_task(route, true));
         break;
       case StepKind::end:
         json["type"] = "end";
-        add_place(json, *vehicle.end);
+        add_place(json, vehicle.end ? *vehicle.end : place_of_task(route, false));
         break;
       case StepKind::rest: {
         const VroomBreak& rest = vehicle.breaks[static_cast<std::size_t>(step.index)];
@@ -220,6 +228,7 @@ class Output {
         if (!rest.description.empty()) json["description"] = rest.description;
         json["id"] = rest.id;
         service = step.departure - step.begin;
+        totals.rest += service;
         break;
       }
       default: {
@@ -270,7 +279,7 @@ void write_vroom_error(std::ostream& out, int code, std::string_view message) {
 }
 
 std::int64_t vroom_cost(const VroomProblem& vroom, const decode::Plan& plan) {
-  return static_cast<std::int64_t>(Output(vroom, plan).sum().cost);
+  return Output(vroom, plan).sum().cost;
 }
 
 }  // namespace roadgnn::io

@@ -16,6 +16,7 @@ namespace roadgnn::io {
 namespace {
 
 constexpr std::int64_t kDefaultPerHour = 3600;
+constexpr double kDigits = 100;  // VROOM keeps two digits of a speed factor's inverse
 
 class ProblemMaker {
  public:
@@ -29,9 +30,9 @@ class ProblemMaker {
       problem().dimensions.push_back("amount[" + std::to_string(i) + "]");
     }
     problem().num_locations = input().matrix_size;
+    problem().left_out_by_stops = true;
     find_types_that_matter();
     for (std::size_t i = 0; i < input().vehicles.size(); ++i) add_vehicle(i);
-    check_task_costs();
     for (const VroomJob& job : input().jobs) add_job(job);
     for (const VroomShipment& shipment : input().shipments) add_shipment(shipment);
     if (!input().has_matrices()) {
@@ -118,6 +119,8 @@ class ProblemMaker {
 
   void set_costs(const VroomVehicle& vehicle, decode::VehicleType& type) {
     type.cost_fixed = static_cast<double>(vehicle.costs.fixed);
+    type.cost_per_service = static_cast<double>(vehicle.costs.per_task_hour) /
+                            static_cast<double>(3600 * vroom_.time_scale);
     if (input().has_matrices()) {
       const VroomMatrices& matrices = input().matrices.at(vehicle.profile);
       if (!matrices.costs.empty()) {
@@ -138,8 +141,11 @@ class ProblemMaker {
                  vehicle.profile + "', found none");
       }
     }
-    type.cost_per_driving =
-        static_cast<double>(vehicle.costs.per_hour) / static_cast<double>(3600 * vroom_.time_scale);
+    // VROOM rounds the price of a second, not the price of what it makes of a second.
+    const auto per_hour = static_cast<double>(vehicle.costs.per_hour);
+    type.cost_per_driving = std::round(kDigits / vehicle.speed_factor * per_hour) /
+                            std::round(kDigits / vehicle.speed_factor) /
+                            static_cast<double>(3600 * vroom_.time_scale);
     type.cost_per_distance = static_cast<double>(vehicle.costs.per_km) / 1000;
   }
 
@@ -156,7 +162,7 @@ class ProblemMaker {
     type.max_driving = time(vehicle.max_travel_time);
     type.max_distance = vehicle.max_distance;
     type.max_stops = vehicle.max_tasks;
-    type.speed_factor = std::round(vehicle.speed_factor * 100) / 100;  // VROOM's precision
+    type.speed_factor = kDigits / std::round(kDigits / vehicle.speed_factor);
     set_costs(vehicle, type);
     for (const VroomBreak& rest : vehicle.breaks) {
       decode::Break made;
@@ -203,7 +209,7 @@ class ProblemMaker {
   using BreakKey = std::tuple<std::vector<WindowKey>, std::int64_t, std::vector<std::int64_t>>;
   using TypeKey =
       std::tuple<std::int32_t, std::int32_t, std::int32_t, std::vector<std::int64_t>,
-                 std::vector<std::int32_t>, std::tuple<double, double, double>, WindowKey,
+                 std::vector<std::int32_t>, std::tuple<double, double, double, double>, WindowKey,
                  std::tuple<std::int64_t, std::int64_t, std::int32_t, double>,
                  std::vector<BreakKey>>;
 
@@ -220,22 +226,10 @@ class ProblemMaker {
             type.end_depot,
             type.capacity,
             type.offers,
-            {type.cost_fixed, type.cost_per_driving, type.cost_per_distance},
+            {type.cost_fixed, type.cost_per_driving, type.cost_per_distance, type.cost_per_service},
             {type.shift.open, type.shift.close},
             {type.max_driving, type.max_distance, type.max_stops, type.speed_factor},
             std::move(breaks)};
-  }
-
-  void check_task_costs() {
-    const std::int64_t first = input().vehicles.front().costs.per_task_hour;
-    for (const VroomVehicle& vehicle : input().vehicles) {
-      if (vehicle.costs.per_task_hour == first) continue;
-      fail(vehicle, "costs.per_task_hour: not supported where vehicles differ in it");
-    }
-    if (first > 0 && !types_that_matter_.empty()) {
-      fail(input().vehicles.front(),
-           "costs.per_task_hour: not supported beside setup_per_type and service_per_type");
-    }
   }
 
   decode::Stop stop_of(const VroomTask& task) {

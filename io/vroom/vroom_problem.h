@@ -36,8 +36,7 @@ struct VroomProblem {
 
 /// Throws InputError for what the input says and cannot mean: profiles without a matrix, costs by
 /// hour or kilometre beside a matrix of costs, distances that are needed and missing, steps with
-/// unknown ids; and for what is not supported: task costs that differ between vehicles or stand
-/// beside times by vehicle type, a longest distance beside a matrix of costs.
+/// unknown ids; and for what is not supported: a longest distance beside a matrix of costs.
 VroomProblem make_vroom_problem(VroomInput input, const std::string& origin);
 
 /// The custom matrices as travel times: a profile each of `profiles`. Lengths are the costs where

@@ -39,7 +39,7 @@ TEST(VroomInput, ReadsEveryKey) {
       "speed_factor": 1.25, "max_tasks": 5, "max_travel_time": 700, "max_distance": 8000,
       "steps": [{"type": "start"}, {"type": "job", "id": 1414}, {"type": "break", "id": 1}, {"type": "end"}]}],
     "jobs": [{"id": 1414, "location_index": 1, "setup": 5, "service": 6, "delivery": [1, 2], "pickup": [3, 4],
-      "skills": [1], "priority": 7, "time_windows": [[400, 500], [100, 200]], "description": "j"}],
+      "setup_per_type": {"t": 1}, "service_per_type": {" t": 2}, "skills": [1], "priority": 7, "time_windows": [[400, 500], [100, 200]], "description": "j"}],
     "shipments": [{"pickup": {"id": 1, "location_index": 0, "service": 3}, "delivery": {"id": 1, "location_index": 1},
       "amount": [1, 0], "skills": [2], "priority": 9}],
     "matrices": {"bike": {"durations": [[0, 5], [6, 0]], "distances": [[0, 50], [60, 0]]}}})",
@@ -62,6 +62,8 @@ TEST(VroomInput, ReadsEveryKey) {
   EXPECT_THAT(job.delivery, ElementsAre(1, 2));
   EXPECT_THAT(job.pickup, ElementsAre(3, 4));
   EXPECT_EQ(job.task.setup, 5);
+  EXPECT_EQ(job.task.setup_of("t"), 1);
+  EXPECT_EQ(job.task.service_of("t"), 6);       // " t" is another type
   EXPECT_EQ(job.task.windows.at(0).open, 100);  // sorted
   EXPECT_EQ(input.shipments.at(0).priority, 9);
   EXPECT_EQ(input.matrix_size, 2);
@@ -96,6 +98,16 @@ TEST(VroomInput, NamesThePathOfWhatIsWrong) {
               HasSubstr("expected [start, end] in seconds, found [9,5]"));
   EXPECT_THAT(message_of(with("", R"(,"service_per_type":{"t":-3})")),
               HasSubstr("jobs[0].service_per_type: expected seconds by vehicle type, found "));
+  EXPECT_THAT(message_of(with("", R"(,"setup_per_type":{"":3})")),
+              HasSubstr("jobs[0].setup_per_type: expected names of vehicle types, found an empty"));
+  EXPECT_THAT(message_of(with(R"(,"type":7)", "")),
+              HasSubstr("vehicles[0].type: expected a text, found 7"));
+  EXPECT_THAT(message_of(with(R"(,"steps":[{"type":"break","id":3}])", "")),
+              HasSubstr("steps[0].id: expected the id of one of the vehicle's breaks, found 3"));
+  EXPECT_THAT(message_of(with(R"(,"steps":[{"type":"end"},{"type":"job","id":7}])", "")),
+              HasSubstr("vehicles[0].steps[0]: expected a start only as the first step"));
+  EXPECT_THAT(message_of(with(R"(,"steps":[{"type":"job","id":7,"service_at":-1}])", "")),
+              HasSubstr("vehicles[0].steps[0].service_at: expected a whole number"));
   EXPECT_THAT(message_of(with(R"(,"speed_factor":6)", "")),
               HasSubstr("vehicles[0].speed_factor: expected a number from 0.01 to 5, found 6"));
   EXPECT_THAT(message_of(with(R"(,"steps":[{"type":"fly"}])", "")),
