@@ -60,10 +60,14 @@ GrowingOracle::GrowingOracle(std::vector<std::shared_ptr<const PreparedMetric>> 
     : oracle_(metrics, positions, threads) {
   if (!metrics.empty()) straightness_ = straightness_of(metrics.front()->graph());
   profiles_.resize(metrics.size());
+  const std::int32_t room = num_stops() / 4 + 64;
+  oracle_.make_room(room);
   for (std::int32_t p = 0; p < num_profiles(); ++p) {
     Profile& profile = profiles_[p];
     profile.metric = std::move(metrics[p]);
+    profile.stops.reserve(positions[p].size() + room);
     profile.stops.resize(positions[p].size());
+    profile.places.reserve(positions[p].size() + room);
     profile.places.resize(positions[p].size());
     parallel_for(num_stops(), 1024, threads, [&](std::int64_t begin, std::int64_t end, int) {
       for (std::int64_t s = begin; s < end; ++s) profile.places[s] = place_of(p, positions[p][s]);

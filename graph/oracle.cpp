@@ -101,6 +101,15 @@ std::int32_t HubOracle::add_stop(std::span<const Position> positions) {
   return num_stops_++;
 }
 
+void HubOracle::make_room(std::int32_t more) {
+  for (Profile& profile : profiles_) {
+    const std::size_t all = profile.stops.size() + static_cast<std::size_t>(more);
+    profile.stops.reserve(all);
+    profile.ends.reserve(all);
+    profile.labels->make_room(4 * more);  // two sides of a street, both ways
+  }
+}
+
 HubOracle::Ends HubOracle::ends_of(const QuerySides& sides, const HubLabels& labels,
                                    const RoadGraph& graph) {
   Ends ends;

@@ -41,6 +41,9 @@ class HubOracle : public TravelTimes {
   /// ask. Throws InputError, and adds nothing, where the number of positions or a place is wrong.
   std::int32_t add_stop(std::span<const Position> positions);
 
+  /// Room for so many stops more, so that adding one takes no time in proportion to all.
+  void make_room(std::int32_t more);
+
   /// The fastest way from the vertex where one side departs to that where another is reached,
   /// kNoWay or more where there is none or where it is not known.
   Weight between(std::int32_t profile, std::int32_t departing_slot,

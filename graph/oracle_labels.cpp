@@ -328,6 +328,15 @@ std::int32_t HubLabels::add(const PreparedMetric& metric, std::int32_t vertex) {
   return place;
 }
 
+void HubLabels::make_room(std::int32_t more) {
+  const std::size_t all = vertex_.size() + static_cast<std::size_t>(more);
+  vertex_.reserve(all);
+  depth_.reserve(all);
+  departing_.reserve(all);
+  arriving_.reserve(all);
+  around_.reserve(all);
+}
+
 std::int32_t HubLabels::add_slot(std::int32_t vertex) {
   const auto end = vertex_.begin() + num_sorted_;
   const auto common = [&](std::int32_t other) {

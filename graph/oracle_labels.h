@@ -93,6 +93,9 @@ class HubLabels {
     for_each(arriving(slot), slot, path, visit);
   }
 
+  /// Room for so many slots more, so that adding one takes no time in proportion to all.
+  void make_room(std::int32_t more);
+
   std::int64_t num_bytes() const;
 
  private:

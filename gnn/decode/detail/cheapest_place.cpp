@@ -5,6 +5,11 @@
 #include <algorithm>
 
 namespace roadgnn::decode::detail {
+namespace {
+
+constexpr std::ptrdiff_t kRoutesFirst = 8;
+
+}  // namespace
 
 void CheapestPlace::note(std::int32_t slot, const RouteState& route) {
   const auto s = static_cast<std::size_t>(slot);
@@ -41,7 +46,22 @@ void CheapestPlace::find(std::span<const RouteState> routes, std::int32_t order,
       push({least_of_pair(number, routes[slot]), number, Kind::route});
     }
   }
-  const auto later = [](const Candidate& a, const Candidate& b) { return a.bound > b.bound; };
+  // Whatever runs of a pair's routes allow is looked at: a good place known early tells off most.
+  if (num_visits_ == 2 && candidates_.size() > kRoutesFirst) {
+    const auto others = candidates_.begin() + kRoutesFirst;
+    std::nth_element(candidates_.begin(), others, candidates_.end(),
+                     [](const Candidate& a, const Candidate& b) { return b.is_later_than(a); });
+    later_.assign(others, candidates_.end());
+    candidates_.erase(others, candidates_.end());
+    search(routes);
+    candidates_.swap(later_);
+  }
+  search(routes);
+}
+
+// Opens candidates until what is left costs more than the best found.
+void CheapestPlace::search(std::span<const RouteState> routes) {
+  const auto later = [](const Candidate& a, const Candidate& b) { return a.is_later_than(b); };
   std::make_heap(candidates_.begin(), candidates_.end(), later);
   is_heap_ = true;
   while (!candidates_.empty() && candidates_.front().bound < cost_) {
@@ -160,9 +180,7 @@ void CheapestPlace::collect_blocks(std::int32_t slot, const RouteState& route) {
   }
 }
 
-// Detours at two places cost at least what they cost one by one; at the same place, the way from
-// pickup to delivery is part of it.
-double CheapestPlace::least_of_pair(std::int32_t slot, const RouteState& route) {
+void CheapestPlace::bound_blocks_of_pair(std::int32_t slot, const RouteState& route) {
   const std::int32_t profile = model_->type(route.type()).profile;
   const Ends& its_ends = ends(profile);
   const graph::Travel between = its_ends.between;
@@ -170,17 +188,34 @@ double CheapestPlace::least_of_pair(std::int32_t slot, const RouteState& route) 
                between.length_m, between.time_ms};
   const graph::TravelTimes& travel_times = model_->travel_times();
   const RouteBlocks& its = blocks_[static_cast<std::size_t>(slot)];
-  double least = kInfeasible, pickup = kInfeasible;
-  for (const RouteBlocks::Block& block : its.blocks()) {
+  of_blocks_.resize(its.blocks().size());
+  double pickup = kInfeasible, delivery = kInfeasible;
+  for (std::size_t i = 0; i < of_blocks_.size(); ++i) {
+    const RouteBlocks::Block& block = its.blocks()[i];
+    PairBounds& bounds = of_blocks_[i];
     graph::Travel in[2], out[2];
-    for (std::size_t i = 0; i < 2; ++i) {
-      in[i] = travel_times.least_between(profile, block.from, its_ends.region[i]);
-      out[i] = travel_times.least_between(profile, its_ends.region[i], block.to);
+    for (std::size_t e = 0; e < 2; ++e) {
+      in[e] = travel_times.least_between(profile, block.from, its_ends.region[e]);
+      out[e] = travel_times.least_between(profile, its_ends.region[e], block.to);
     }
-    pickup = std::min(pickup, its.bound(*model_, block, in[0], out[0], stays_[0]));
-    least = std::min({least, its.bound(*model_, block, in[0], out[1], stays_[2]),
-                      pickup + its.bound(*model_, block, in[1], out[1], stays_[1])});
+    bounds.pickup = its.bound(*model_, block, in[0], out[0], stays_[0]);
+    bounds.delivery = its.bound(*model_, block, in[1], out[1], stays_[1]);
+    bounds.both = its.bound(*model_, block, in[0], out[1], stays_[2]);
+    bounds.pickup_so_far = pickup = std::min(pickup, bounds.pickup);
   }
+  for (std::size_t i = of_blocks_.size(); i-- > 0;) {
+    delivery = std::min(delivery, of_blocks_[i].delivery);
+    of_blocks_[i].delivery_from_here = delivery;
+  }
+}
+
+// Detours at two places cost at least what they cost one by one; at the same place, the way from
+// pickup to delivery is part of it.
+double CheapestPlace::least_of_pair(std::int32_t slot, const RouteState& route) {
+  bound_blocks_of_pair(slot, route);
+  double least = kInfeasible;
+  for (const PairBounds& bounds : of_blocks_)
+    least = std::min({least, bounds.both, bounds.pickup + bounds.delivery_from_here});
   return least + model_->serving_cost(order_, route.type());
 }
 
@@ -205,20 +240,35 @@ void CheapestPlace::open_block(const RouteState& route, const Candidate& candida
   }
 }
 
-// Of a pickup's place: what its delivery costs at least right behind it or farther on.
+// Of a pickup's place: what its delivery costs at least right behind it or farther on. Places are
+// only looked at in blocks that allow less than the best found.
 void CheapestPlace::open_route(const RouteState& route, std::int32_t slot) {
   const std::size_t places = route.nodes().size() - 1, begin = deliveries_.size();
   const double preference = model_->serving_cost(order_, route.type());  // counts once
-  deliveries_.resize(begin + places);
+  bound_blocks_of_pair(slot, route);
+  deliveries_.resize(begin + places, kInfeasible);
   double least_behind = kInfeasible;
-  for (std::size_t i = places; i-- > 0;) {
-    const double pickup = bound(route, i, {visits_, 1});
-    if (pickup < cost_) {
-      push({std::min(bound(route, i, {visits_, 2}), pickup + least_behind), slot, Kind::pickup,
-            static_cast<std::int32_t>(i), static_cast<std::int32_t>(begin)});
+  for (std::size_t b = of_blocks_.size(); b-- > 0;) {
+    const RouteBlocks::Block& block = blocks_[static_cast<std::size_t>(slot)].blocks()[b];
+    const PairBounds& bounds = of_blocks_[b];
+    const double limit = cost_ - preference;
+    const bool both = bounds.both < limit;
+    const bool pickup_only = bounds.pickup + bounds.delivery_from_here < limit;
+    const bool delivery_only = bounds.pickup_so_far + bounds.delivery < limit;
+    if (!both && !pickup_only && !delivery_only) continue;
+    for (auto i = static_cast<std::size_t>(block.last) + 1;
+         i-- > static_cast<std::size_t>(block.first);) {
+      if (both || pickup_only) {
+        const double pickup = bound(route, i, {visits_, 1});
+        if (pickup < cost_) {
+          push({std::min(bound(route, i, {visits_, 2}), pickup + least_behind), slot, Kind::pickup,
+                static_cast<std::int32_t>(i), static_cast<std::int32_t>(begin)});
+        }
+      }
+      if (!delivery_only) continue;
+      deliveries_[begin + i] = bound(route, i, {visits_ + 1, 1}) - preference;
+      least_behind = std::min(least_behind, deliveries_[begin + i]);
     }
-    deliveries_[begin + i] = bound(route, i, {visits_ + 1, 1}) - preference;
-    least_behind = std::min(least_behind, deliveries_[begin + i]);
   }
 }
 
@@ -246,7 +296,7 @@ void CheapestPlace::push(const Candidate& candidate) {
   candidates_.push_back(candidate);
   if (is_heap_) {
     std::push_heap(candidates_.begin(), candidates_.end(),
-                   [](const Candidate& a, const Candidate& b) { return a.bound > b.bound; });
+                   [](const Candidate& a, const Candidate& b) { return a.is_later_than(b); });
   }
 }
 
