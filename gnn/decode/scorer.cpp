@@ -3,7 +3,9 @@
 #include <roadgnn/gnn/decode/scorer.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace roadgnn::decode {
@@ -86,6 +88,45 @@ class ProximityScorer final : public Scorer {
   }
 };
 
+class OracleScorer final : public Scorer {
+ public:
+  explicit OracleScorer(const Plan& plan) {
+    for (const Route& route : plan.routes) {
+      std::int32_t before = -1;
+      for (const Step& step : route.steps) {
+        if (step.location < 0) continue;  // a break on the way
+        if (before >= 0) edges_.emplace_back(before, step.location);
+        before = step.location;
+      }
+    }
+    std::sort(edges_.begin(), edges_.end());
+  }
+
+  void score(const Problem& problem, std::int32_t profile, const graph::CandidateGraph& candidates,
+             std::span<float> scores) const override {
+    proximity_.score(problem, profile, candidates, scores);
+    float widest = 0;
+    for (const float score : scores) widest = std::max(widest, std::abs(score));
+    for (std::int32_t tail = 0; tail < candidates.num_stops(); ++tail) {
+      const auto first =
+          static_cast<std::size_t>(candidates.first_out[static_cast<std::size_t>(tail)]);
+      const auto last =
+          static_cast<std::size_t>(candidates.first_out[static_cast<std::size_t>(tail) + 1]);
+      for (std::size_t edge = first; edge < last; ++edge) {
+        const std::pair driven(tail, candidates.head[edge]);
+        if (std::binary_search(edges_.begin(), edges_.end(), driven))
+          scores[edge] += 2 * widest + 1;
+      }
+    }
+  }
+
+  std::string_view name() const override { return "oracle"; }
+
+ private:
+  ProximityScorer proximity_;
+  std::vector<std::pair<std::int32_t, std::int32_t>> edges_;  // ascending
+};
+
 }  // namespace
 
 std::unique_ptr<Scorer> make_nearest_scorer() {
@@ -94,6 +135,10 @@ std::unique_ptr<Scorer> make_nearest_scorer() {
 
 std::unique_ptr<Scorer> make_proximity_scorer() {
   return std::make_unique<ProximityScorer>();
+}
+
+std::unique_ptr<Scorer> make_oracle_scorer(const Plan& plan) {
+  return std::make_unique<OracleScorer>(plan);
 }
 
 }  // namespace roadgnn::decode

@@ -6,6 +6,7 @@
 #include <span>
 #include <string_view>
 
+#include <roadgnn/gnn/decode/plan.h>
 #include <roadgnn/gnn/decode/problem.h>
 #include <roadgnn/graph/candidate_graph.h>
 
@@ -33,5 +34,10 @@ std::unique_ptr<Scorer> make_nearest_scorer();
 /// (2013), section 4.2, with weights 0.2 for the least waiting and 1 for the least lateness between
 /// the two stops' windows.
 std::unique_ptr<Scorer> make_proximity_scorer();
+
+/// For studies: the edges that a plan drives from one place to the next come first, all others by
+/// proximity. With the best plan known, this shows what scores could bring at most,
+/// as far as its edges are among the candidates. Keeps nothing of `plan` but its edges.
+std::unique_ptr<Scorer> make_oracle_scorer(const Plan& plan);
 
 }  // namespace roadgnn::decode

@@ -36,7 +36,8 @@ RankedEdges score_instance(const Options& options, const ScorerSource& scorers, 
                                                   objective_named(options.objective));
   stages.begin("score", "scoring");
   const int threads = graph::resolve_threads(options.common.threads);
-  const auto scorer = scorers.make(*instance.travel_times, nullptr, options.common.device, threads);
+  const auto scorer = scorers.make(*instance.travel_times, nullptr, options.common.device, threads,
+                                   solution_reader(instance));
   RankedEdges edges = rank_edges(instance.problem, *instance.travel_times, *scorer,
                                  options.candidates_per_stop, threads);
   for (auto* ends : {&edges.from, &edges.to}) {

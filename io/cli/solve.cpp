@@ -57,7 +57,7 @@ void solve_benchmark(const SolveCommand& command, const std::string& text,
   const decode::Plan plan = solve_and_check(
       command, instance.problem, *instance.travel_times, *instance.travel_times, nullptr,
       [&](const decode::Progress& progress) { return io::format_cost(instance, progress.cost); },
-      interruption, stages);
+      interruption, stages, solution_reader(instance));
   stages.begin("write", "writing the solution");
   io::write_atomically(command.out,
                        [&](std::ostream& out) { io::write_solution(out, instance, plan); });

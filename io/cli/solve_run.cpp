@@ -41,7 +41,8 @@ decode::Plan solve_and_check(const SolveCommand& command, const decode::Problem&
                              const graph::TravelTimes& check_by,
                              const std::shared_ptr<const decode::Plan>& initial,
                              const std::function<std::string(const decode::Progress&)>& shown_cost,
-                             const Interruption& interruption, Stages& stages) {
+                             const Interruption& interruption, Stages& stages,
+                             const ReadSolution& read_solution) {
   stages.begin("solve", "solving");
   decode::SolveOptions options = options_of(command);
   options.initial = initial;
@@ -57,7 +58,7 @@ decode::Plan solve_and_check(const SolveCommand& command, const decode::Problem&
   };
   const ScorerSource scorers(command.scorer, command.common.seed);
   const auto scorer = scorers.make(travel_times, nullptr, graph::DeviceChoice::cpu,
-                                   graph::resolve_threads(command.common.threads));
+                                   graph::resolve_threads(command.common.threads), read_solution);
   decode::Plan plan = decode::solve(problem, travel_times, *scorer, options);
 
   stages.begin("check", "checking the plan");

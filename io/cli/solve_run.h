@@ -33,13 +33,15 @@ inline constexpr const char* kObjectiveHelp =
 std::optional<io::Objective> objective_named(const std::string& name);
 
 /// Solves until the limits or an interruption, showing what `shown_cost` makes of the best cost so
-/// far, and checks the plan by `check_by`. Throws Error where the check fails.
+/// far, and checks the plan by `check_by`. `read_solution` is for the oracle's file. Throws Error
+/// where the check fails.
 decode::Plan solve_and_check(const SolveCommand& command, const decode::Problem& problem,
                              const graph::TravelTimes& travel_times,
                              const graph::TravelTimes& check_by,
                              const std::shared_ptr<const decode::Plan>& initial,
                              const std::function<std::string(const decode::Progress&)>& shown_cost,
-                             const Interruption& interruption, Stages& stages);
+                             const Interruption& interruption, Stages& stages,
+                             const ReadSolution& read_solution = {});
 
 /// Tells on standard error which orders are left out, and why.
 void print_unserved(const decode::Problem& problem, const decode::Plan& plan);

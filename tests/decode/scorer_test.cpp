@@ -59,5 +59,35 @@ TEST(ProximityScorer, TakesTheBestPairOfWindows) {
   EXPECT_FLOAT_EQ(result[1], -10);
 }
 
+Plan driven_along(const std::vector<std::int32_t>& locations) {
+  Plan plan;
+  Route& route = plan.routes.emplace_back();
+  for (const std::int32_t location : locations) route.steps.emplace_back().location = location;
+  return plan;
+}
+
+TEST(OracleScorer, PutsThePlansEdgesFirstAndAllOthersInTheOrderOfProximity) {
+  const Problem problem = problem_with_windows({}, {});
+
+  const auto result = scores(*make_oracle_scorer(driven_along({0, 2, -1, 1, 0})), problem);
+
+  EXPECT_EQ(result[0], -10);  // 0 to 1
+  EXPECT_EQ(result[1], -10);  // 1 to 2
+  EXPECT_GT(result[2], 0);    // 2 to 1, with a break on the way
+}
+
+TEST(OracleScorer, PutsTheNearestOfThePlansEdgesFirst) {
+  const Problem problem = problem_with_windows({{100, 200}}, {});
+
+  const auto result = scores(*make_oracle_scorer(driven_along({0, 1, 2, 1})), problem);
+  const auto by_proximity = scores(*make_proximity_scorer(), problem);
+
+  for (std::size_t a = 0; a < result.size(); ++a) {
+    EXPECT_GT(result[a], 0);
+    for (std::size_t b = 0; b < result.size(); ++b)
+      EXPECT_EQ(result[a] < result[b], by_proximity[a] < by_proximity[b]);
+  }
+}
+
 }  // namespace
 }  // namespace roadgnn::decode

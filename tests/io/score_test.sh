@@ -73,6 +73,11 @@ expect 0 "$program" score plane.txt --candidates proximity -k 6 -o scores.npz
 expect 0 "$program" score plane.txt -k 6 -o again.npz --threads 2
 cmp scores.npz again.npz || fail "the same scores, other bytes"
 
+# A solution's edges come first, whatever windows say.
+printf 'Route #1: 1 3 5 6 4\nRoute #2: 2\nCost 9\n' >plane.sol
+expect 0 "$program" score plane.txt --candidates oracle:plane.sol -k 6 -o scores.npz
+[ "$(python3 check.py scores.npz | cut -d, -f2-)" = " 3, 0, 5, 0, 6, 4]" ] || fail "oracle: $(python3 check.py scores.npz)"
+
 expect 2 "$program" score -o x.npz
 grep -q 'expected an instance' log || fail "$(cat log)"
 expect 2 "$program" score plane.txt --city city.rgraph -o x.npz

@@ -35,6 +35,24 @@ grep -q '"format":"VRPLIB","objective":"rounded"' log || fail "no figures: $(cat
 [ "$(grep '^Route' one.sol | cut -d: -f2 | tr ' ' '\n' | grep -c .)" = 400 ] || fail "customers are missing"
 grep -q '^Cost [0-9]*$' one.sol || fail "no cost"
 
+# For studies, a solution's edges come first; what is wrong with its file is said by line.
+expect 0 "$program" solve grid.vrp -o three.sol --iterations 500 --candidates oracle:one.sol
+expect 2 "$program" solve grid.vrp -o x.sol --candidates oracle:missing.sol
+grep -q 'missing.sol' log || fail "$(cat log)"
+sed '2s/: [0-9]*/: 4000/' one.sol >wrong.sol
+expect 2 "$program" solve grid.vrp -o x.sol --candidates oracle:wrong.sol
+grep -q 'wrong.sol:2: expected the numbers of customers, found 4000' log || fail "$(cat log)"
+sed '3s/: [0-9]*/: depot/' one.sol >wrong.sol
+expect 2 "$program" solve grid.vrp -o x.sol --candidates oracle:wrong.sol
+grep -q "wrong.sol:3: Route: expected a whole number, found 'depot'" log || fail "$(cat log)"
+expect 2 "$program" solve grid.vrp -o x.sol --candidates oracle:grid.vrp
+grep -q "grid.vrp:1: expected a line 'Route #1: ...'" log || fail "$(cat log)"
+expect 2 "$program" solve grid.vrp -o x.sol --candidates nearst
+grep -q 'nearest' log || fail "$(cat log)"
+expect 2 "$program" solve grid.vrp -o x.sol --candidates oracle:one.sol --model untrained
+rm -f wrong.sol
+[ ! -e x.sol ] || fail "x.sol was written"
+
 # A stop ends the search with the best plan so far.
 for signal in TERM INT; do
   "$program" solve grid.vrp -o "$signal.sol" --time-limit 300 >log 2>&1 &
@@ -66,3 +84,5 @@ grep -q '"code":2,"error":".*jobs\[0\].location_index' out.json || fail "$(cat o
 echo '{"vehicles":[{"id":0,"start":[2.3,48.8]}],"jobs":[{"id":1,"location":[2.4,48.8]}]}' >places.json
 expect 2 "$program" solve places.json -o out.json
 grep -q -- '--city' log || fail "$(cat log)"
+expect 2 "$program" solve in.json -o out.json --candidates oracle:one.sol
+grep -q "oracle: expected a benchmark instance or a city's day" log || fail "$(cat log)"
