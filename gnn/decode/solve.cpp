@@ -46,6 +46,14 @@ constexpr double kPatience = 26'000, kFewVisits = 20;
 constexpr double kDearFleet = 3, kShrinkShare = 0.4;
 constexpr int kShrinkRounds = 4;
 
+// Such fleets leave little room, so annealing starts so many times hotter: what is torn apart finds
+// other places or none.
+constexpr double kDearHeat = 3;
+
+// There the luck of a start decides more than the length of a descent: of up to so many starts of
+// at least so many iterations per visit the best is kept.
+constexpr double kMostStarts = 4, kEnough = 300;
+
 // Iterations a second and thread, until the first round has told.
 constexpr double kGuessedRate = 30'000;
 
@@ -125,6 +133,8 @@ class Solver {
   }
 
   void improve() {
+    dear_fleet_ = fleet_is_dear();
+    if (dear_fleet_ || !options_.schedule.empty()) built_ = whole_;
     if (!options_.schedule.empty()) {
       for (const Round& round : parse_schedule(options_.schedule)) {
         if (!do_round(round)) return;
@@ -136,10 +146,24 @@ class Solver {
     }
   }
 
+  // How many times to begin anew, given the iterations there are.
+  int num_starts(double iterations) const {
+    const double visits = std::max<double>(1, static_cast<double>(whole_.visits.size()));
+    if (!dear_fleet_) return 1;
+    return static_cast<int>(std::clamp(iterations / (visits * kEnough), 1.0, kMostStarts));
+  }
+
   void improve_by_iterations() {
     const std::int64_t total = *options_.iterations;
-    const bool shrink = fleet_is_dear();
-    const double begin = shrink ? kShrinkShare : 0;
+    const int starts = num_starts(static_cast<double>(total));
+    for (int start = 0; start < starts; ++start) {
+      const std::int64_t share = total * (start + 1) / starts - total * start / starts;
+      if (!descend_by_iterations(share, start > 0)) return;
+    }
+  }
+
+  bool descend_by_iterations(std::int64_t total, bool anew) {
+    const double begin = dear_fleet_ ? kShrinkShare : 0;
     std::int64_t done = 0;
     const auto do_until = [&](double share, bool shrinking) {
       const auto target = static_cast<std::int64_t>(std::ceil(static_cast<double>(total) * share));
@@ -147,17 +171,18 @@ class Solver {
       const double now = static_cast<double>(done) / static_cast<double>(total);
       const std::int32_t cooling =
           cooling_at((now - begin) / (1 - begin), static_cast<double>(total) * (1 - begin));
-      if (!do_round({cooling, target - done, shrinking})) return false;
+      if (!do_round({cooling, target - done, shrinking, anew && done == 0})) return false;
       done = target;
       return true;
     };
-    for (int i = 1; shrink && i <= kShrinkRounds; ++i) {
-      if (!do_until(begin * i / kShrinkRounds, true)) return;
+    for (int i = 1; dear_fleet_ && i <= kShrinkRounds; ++i) {
+      if (!do_until(begin * i / kShrinkRounds, true)) return false;
     }
     for (std::int64_t i = 1; i <= kRounds; ++i) {
       const double share = static_cast<double>(i) / static_cast<double>(kRounds);
-      if (!do_until(begin + (1 - begin) * share, false)) return;
+      if (!do_until(begin + (1 - begin) * share, false)) return false;
     }
+    return true;
   }
 
   // Rounds long enough to be worth their overhead, short enough that little is lost when the time
@@ -166,31 +191,40 @@ class Solver {
     const double limit = *options_.time_limit_s * (1 - kReserve), improvement_began = seconds();
     const double budget = std::max(1e-9, limit - improvement_began);
     const double shortest = 0.02 + 1e-5 * model_.num_visits();
-    const double usual = std::max(shortest, std::min(2.0, budget / kRounds));
-    const double begin = fleet_is_dear() ? kShrinkShare : 0;
-    double rate = kGuessedRate * threads_;
+    const double begin = dear_fleet_ ? kShrinkShare : 0;
+    double rate = kGuessedRate * threads_, share = budget;  // seconds of a start
+    int starts = 1, last = 0;
     bool first = true;
     while (seconds() < limit) {
-      const double now = seconds(), progress = (now - improvement_began) / budget;
-      const bool shrink = progress < begin;
-      const double wanted = first ? shortest : shrink ? budget * begin / kShrinkRounds : usual;
+      const double now = seconds();
+      const int start = std::min(starts - 1, static_cast<int>((now - improvement_began) / share));
+      const double over = improvement_began + share * (start + 1);
+      const double progress = 1 - (over - now) / share;
       Round round;
-      round.shrink = shrink;
-      round.cooling = cooling_at((progress - begin) / (1 - begin), rate * budget * (1 - begin));
+      round.anew = start != last;
+      round.shrink = progress < begin;
+      const double usual = std::max(shortest, std::min(2.0, share / kRounds));
+      const double wanted = first ? shortest : round.shrink ? share * begin / kShrinkRounds : usual;
+      round.cooling = cooling_at((progress - begin) / (1 - begin), rate * share * (1 - begin));
       round.iterations = std::max<std::int64_t>(
-          64, static_cast<std::int64_t>(rate * std::min(wanted, limit - now) * 0.95));
+          64, static_cast<std::int64_t>(rate * std::min(wanted, over - now) * 0.95));
       if (!do_round(round)) return;
       rate = static_cast<double>(round.iterations) / std::max(1e-3, seconds() - now);
+      // The first round is too short to tell.
+      if (rounds_.size() == 2) starts = num_starts(rate * budget);
+      share = budget / starts;
       first = false;
+      last = start;
     }
   }
 
   // How far to cool at a progress of 0 to 1, given the iterations of the whole descent.
   std::int32_t cooling_at(double progress, double iterations) const {
     const double visits = std::max<double>(1, static_cast<double>(whole_.visits.size()));
-    const double hot =
-        std::clamp(kHot * std::max(std::cbrt(iterations / visits / kPatience), kFewVisits / visits),
-                   kLeastHot, kHot);
+    const double heat = dear_fleet_ ? kDearHeat : 1;
+    const double hot = std::clamp(
+        heat * kHot * std::max(std::cbrt(iterations / visits / kPatience), kFewVisits / visits),
+        kLeastHot, kHot);
     const double begin = std::log(hot / kHot) / std::log(kCold / kHot);
     return static_cast<std::int32_t>(1000 * (begin + (1 - begin) * std::clamp(progress, 0.0, 1.0)));
   }
@@ -244,6 +278,11 @@ class Solver {
   // False where it was interrupted: its work is lost then.
   bool do_round(const Round& round) {
     if (interrupted() || whole_.visits.empty()) return false;
+    if (round.anew) {
+      whole_ = built_;
+      placement_.clear();
+      std::fill(absences_.begin(), absences_.end(), 0);
+    }
     Rng rng(options_.seed, rounds_.size() + 1);
     std::vector<Group> parts = split(model_, whole_, placement_, kGroupVisits, rng);
     const double temperature = leg_cost_ * kHot * std::pow(kCold / kHot, round.cooling / 1000.0);
@@ -259,7 +298,7 @@ class Solver {
                           *travel_[static_cast<std::size_t>(thread)]);
             search.change_types();
             // Later on it costs more time than it brings.
-            if (rounds_.empty()) search.descend();
+            if (rounds_.empty() || round.anew) search.descend();
             search.count_absences(absences_);
             const auto stop = [this] { return interrupted(); };
             outcomes[p].complete = round.shrink && parts[p].absent.empty()
@@ -430,8 +469,9 @@ class Solver {
   std::vector<std::int64_t> absences_;  // [num_orders] how often left without a place
   std::optional<TravelTable> table_;
   std::vector<std::unique_ptr<TravelCache>> travel_;  // by thread
-  Group whole_;
+  Group whole_, built_;  // the plan being improved, and as constructed where it may start anew
   std::vector<std::int32_t> hopeless_;  // orders that no vehicle can serve
+  bool dear_fleet_ = false;             // as constructed
   double leg_cost_ = 0;                 // mean, between visits
   Objective best_;
   std::vector<RouteSequence> best_routes_;

@@ -278,6 +278,26 @@ TEST(Solve, LooksForFewerVehiclesWhereTheyAreDearAndRepeatsIt) {
   EXPECT_EQ(text_of(solve(problem, travel_times, *scorer, again)), text_of(dear));
 }
 
+TEST(Solve, BeginsAnewWhereVehiclesAreDearAndIterationsManyKeepsTheBestAndRepeatsIt) {
+  auto [problem, travel_times] = testing::city_day(16, 40);
+  for (VehicleType& type : problem.vehicle_types) type.cost_fixed = 1e6;
+  const auto scorer = make_proximity_scorer();
+  SolveOptions options = with_iterations(60'000, 1);
+  double least = kNoLimit;
+  options.on_progress = [&](const Progress& progress) { least = std::min(least, progress.cost); };
+
+  const Plan plan = solve(problem, travel_times, *scorer, options);
+
+  EXPECT_THAT(check(problem, travel_times, plan, 2), IsEmpty());
+  EXPECT_THAT(plan.record.schedule, HasSubstr(" +-"));
+  EXPECT_EQ(plan.record.iterations, 60'000);
+  EXPECT_NEAR(plan.cost, least, 1e-6 * least);
+  SolveOptions again;
+  again.schedule = plan.record.schedule;
+  again.threads = 2;
+  EXPECT_EQ(text_of(solve(problem, travel_times, *scorer, again)), text_of(plan));
+}
+
 TEST(Solve, EndsWhenItIsAskedToWithTheBestPlanSoFar) {
   const auto [problem, travel_times] = testing::city_day(13, 1000);
   std::stop_source source;
@@ -311,8 +331,10 @@ TEST(Solve, RefusesWhatDoesNotFit) {
   const auto [problem, travel_times] = testing::random_problem(1, 5);
   const auto scorer = make_nearest_scorer();
   SolveOptions options;
-  options.schedule = "0:10 twelve";
-  EXPECT_THROW(solve(problem, travel_times, *scorer, options), InputError);
+  for (const char* schedule : {"0:10 twelve", "+", "-", "-+0:10", "0:10 +"}) {
+    options.schedule = schedule;
+    EXPECT_THROW(solve(problem, travel_times, *scorer, options), InputError) << schedule;
+  }
   Problem larger = problem;
   larger.num_locations += 1;
   EXPECT_THROW(solve(larger, travel_times, *scorer, {}), InputError);

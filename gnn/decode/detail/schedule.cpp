@@ -12,6 +12,7 @@ std::string format_schedule(const std::vector<Round>& rounds) {
   std::string text;
   for (const Round& round : rounds) {
     if (!text.empty()) text += ' ';
+    if (round.anew) text += '+';
     if (round.shrink) text += '-';
     text += std::to_string(round.cooling) + ':' + std::to_string(round.iterations);
   }
@@ -23,9 +24,13 @@ std::vector<Round> parse_schedule(std::string_view text) {
   while (!text.empty()) {
     const std::string_view word = text.substr(0, text.find(' '));
     const char* const end = word.data() + word.size();
+    const char* begin = word.data();
     Round round;
-    round.shrink = word.starts_with('-');
-    const auto cooling = std::from_chars(word.data() + round.shrink, end, round.cooling);
+    round.anew = begin != end && *begin == '+';
+    begin += round.anew;
+    round.shrink = begin != end && *begin == '-';
+    begin += round.shrink;
+    const auto cooling = std::from_chars(begin, end, round.cooling);
     bool good = cooling.ec == std::errc{} && cooling.ptr != end && *cooling.ptr == ':';
     if (good) {
       const auto iterations = std::from_chars(cooling.ptr + 1, end, round.iterations);

@@ -9,11 +9,7 @@
 namespace roadgnn::decode::detail {
 namespace {
 
-// The paper's parameters: average number of removed stops, longest string, probabilities.
-constexpr double kAverageRemoved = 10;
-constexpr double kLongestString = 10;
-constexpr double kSplitRate = 0.5;
-constexpr double kSplitDepth = 0.01;
+// The paper's probability.
 constexpr double kBlinkRate = 0.01;
 
 // Absent orders that an iteration tries again.
@@ -317,89 +313,6 @@ void Search::dissolve_route(std::vector<std::int32_t>& aside) {
   group_->free_slots.push_back(chosen);
   mark_changed(chosen);
   absent_changed_ = true;
-}
-
-// Takes strings of visits from routes around a random visit. False if a route has become infeasible
-// by it (where the travel times do not satisfy the triangle inequality).
-bool Search::ruin(Rng& rng) {
-  const double num_routes = static_cast<double>(group_->routes.size() - group_->free_slots.size());
-  const double average = static_cast<double>(group_->visits.size()) / std::max(1.0, num_routes);
-  const double longest = std::min(kLongestString, average);
-  const double most_strings = 4.0 * kAverageRemoved / (1.0 + longest) - 1.0;
-  const auto num_strings = static_cast<std::size_t>(rng.uniform() * most_strings + 1.0);
-
-  const std::int32_t seed = group_->visits[static_cast<std::size_t>(
-      rng.below(static_cast<std::int32_t>(group_->visits.size())))];
-  ruined_.clear();
-  const auto take = [&](std::int32_t visit) {
-    const Place& place = (*placement_)[visit];
-    if (place.group != group_->id || place.route < 0) return;
-    const std::int32_t slot = place.route;
-    if (is_chosen_[static_cast<std::size_t>(model_->head(model_->visit(visit).order))]) return;
-    if (std::find(ruined_.begin(), ruined_.end(), slot) != ruined_.end()) return;
-    ruined_.push_back(slot);
-    const auto size =
-        static_cast<double>(group_->routes[static_cast<std::size_t>(slot)].num_visits());
-    const auto length = static_cast<std::size_t>(rng.uniform() * std::min(size, longest) + 1.0);
-    const bool split = length > 1 && rng.uniform() < kSplitRate;
-    choose_string(slot, static_cast<std::size_t>(place.position), length, split, rng);
-  };
-  take(seed);
-  for (const std::int32_t neighbour : model_->neighbours(seed)) {
-    if (ruined_.size() >= num_strings) break;
-    take(neighbour);
-  }
-  return remove_chosen();
-}
-
-// Chooses `length` visits around a position, all in a row or, `split`, with a gap that stays.
-void Search::choose_string(std::int32_t slot, std::size_t position, std::size_t length, bool split,
-                           Rng& rng) {
-  const auto& nodes = group_->routes[static_cast<std::size_t>(slot)].nodes();
-  const std::size_t size = nodes.size() - 2;
-  length = std::min(length, size);
-  std::size_t kept = 0;
-  if (split) {
-    while (length + kept < size && (kept == 0 || rng.uniform() < kSplitDepth)) ++kept;
-  }
-  const std::size_t span = length + kept;
-  const std::size_t lowest = position >= span ? position - span + 1 : 1;
-  const std::size_t highest = std::min(position, size - span + 1);
-  const std::size_t first =
-      lowest + static_cast<std::size_t>(rng.below(static_cast<std::int32_t>(highest - lowest + 1)));
-  const std::size_t gap =
-      kept == 0 ? span : static_cast<std::size_t>(rng.below(static_cast<std::int32_t>(length + 1)));
-  for (std::size_t i = 0; i < span; ++i) {
-    if (i >= gap && i < gap + kept) continue;
-    choose_order(model_->head(model_->visit(nodes[first + i].visit).order));
-  }
-}
-
-void Search::choose_order(std::int32_t order) {
-  auto& mark = is_chosen_[static_cast<std::size_t>(order)];
-  if (mark) return;
-  mark = 1;
-  chosen_.push_back(order);
-}
-
-bool Search::remove_chosen() {
-  for (const std::int32_t slot : ruined_) {
-    save(slot);
-    RouteState& route = group_->routes[static_cast<std::size_t>(slot)];
-    sequence_.clear();
-    for (const Node& node : route.nodes()) {
-      if (node.visit < 0) continue;
-      if (is_chosen_[static_cast<std::size_t>(model_->head(model_->visit(node.visit).order))]) {
-        (*placement_)[node.visit].route = -1;
-      } else {
-        sequence_.push_back(node.visit);
-      }
-    }
-    if (!route.assign(*model_, route.type(), sequence_, inserter_.travel())) return false;
-    place(slot);
-    release_if_empty(slot);
-  }
-  return true;
 }
 
 void Search::release_if_empty(std::int32_t slot) {

@@ -94,6 +94,8 @@ class Search {
   void remember();
   bool iterate(double temperature, Rng& rng);
   bool ruin(Rng& rng);
+  void choose_strings(std::int32_t seed, Rng& rng);
+  void choose_related(std::int32_t seed, Rng& rng);
   void choose_string(std::int32_t slot, std::size_t position, std::size_t length, bool split,
                      Rng& rng);
   void choose_order(std::int32_t order);
